@@ -1,0 +1,105 @@
+"""People and organisations that sign in."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from .credit_code import validate_credit_code
+from .mobile import validate_mobile
+
+
+def make_username() -> str:
+    """An opaque sign-in name for people who sign in by e-mail or mobile number."""
+    return uuid.uuid4().hex[:16]
+
+
+class User(AbstractUser):
+    """A person 人员: a member of the public, an applicant, an editor, an official, or somebody who only holds a post.
+
+    A Chinese name is one field. Users are deactivated, never deleted: the decision log names them.
+    """
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    username = models.CharField(_("sign-in name"), max_length=150, unique=True, default=make_username)
+    name = models.CharField(_("name"), max_length=80)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    mobile = models.CharField(
+        _("mobile number"), max_length=11, null=True, blank=True, unique=True, validators=[validate_mobile]
+    )
+    mobile_verified = models.BooleanField(_("mobile number verified"), default=False)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    REQUIRED_FIELDS = ["name", "email"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.get_username()
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Organisation(models.Model):
+    """An organisation 单位 that can apply: a school, an enterprise, a social organisation, a public unit."""
+
+    class Kind(models.TextChoices):
+        SCHOOL = "school", _("School")
+        PUBLIC_UNIT = "public_unit", _("Public unit")
+        ENTERPRISE = "enterprise", _("Enterprise")
+        SOCIAL = "social", _("Social organisation")
+        OTHER = "other", _("Other")
+
+    name = models.CharField(_("name"), max_length=120)
+    credit_code = models.CharField(
+        _("unified social credit code"), max_length=18, unique=True, validators=[validate_credit_code]
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    members = models.ManyToManyField(
+        User, through="Membership", related_name="organisations", verbose_name=_("members")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person's place in an organisation. A manager may add and remove members."""
+
+    class Role(models.TextChoices):
+        MANAGER = "manager", _("Manager")
+        MEMBER = "member", _("Member")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.MEMBER)
+    joined_on = models.DateField(_("joined on"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="accounts_membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.organisation}"

@@ -1,0 +1,42 @@
+"""Offices 机关: they hold posts, decide cases and issue documents."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Office(models.Model):
+    """The bureau 文化和旅游局, the county government office 政府办公室, a township government 乡镇人民政府, or a superior."""
+
+    class Kind(models.TextChoices):
+        BUREAU = "bureau", _("Culture and tourism bureau")
+        COUNTY_OFFICE = "county_office", _("County government office")
+        TOWNSHIP = "township", _("Township government")
+        SUPERIOR = "superior", _("Superior organ")
+        OTHER = "other", _("Other organ")
+
+    name = models.CharField(_("full name"), max_length=80, unique=True)
+    short_name = models.CharField(
+        _("short name"), max_length=40, help_text=_("As disclosure pages show it: 南华县政府办.")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    division = models.ForeignKey(
+        "network.Division", models.PROTECT, null=True, blank=True, related_name="offices", verbose_name=_("division")
+    )
+    slug = models.SlugField(_("address part"), max_length=60, unique=True)
+    disclosure_letters = models.CharField(
+        _("disclosure letters"),
+        max_length=10,
+        blank=True,
+        help_text=_("The letters before an index number, with the hyphen: “nhx-”."),
+    )
+    organ_code = models.CharField(
+        _("organ code"), max_length=20, blank=True, help_text=_("The characters before a document number: 南政办通.")
+    )
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["kind", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,107 @@
+"""Posts 岗位 (the slots) and appointments 任职 (one person's dated holding)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Post(models.Model):
+    """A slot at a venue or an office. The three tiers of the notice: head director → branch head, liaison → point staff (R95)."""
+
+    class Title(models.TextChoices):
+        HEAD_DIRECTOR = "head_director", _("Head director")
+        HEAD_STAFF = "head_staff", _("Head institution staff")
+        BRANCH_HEAD = "branch_head", _("Branch head")
+        DEPUTY_BRANCH_HEAD = "deputy_branch_head", _("Deputy branch head")
+        LIAISON = "liaison", _("Branch liaison")
+        BRANCH_STAFF = "branch_staff", _("Branch staff")
+        POINT_STAFF = "point_staff", _("Service point staff")
+        OFFICIAL = "official", _("Official")
+
+    class ExOfficio(models.TextChoices):
+        COUNTY_DIRECTOR = "county_director", _("Director of the county institution")
+        CENTRE_DIRECTOR = "centre_director", _("Director of the township centre")
+        CENTRE_STAFF = "centre_staff", _("Staff of the township centre")
+        VILLAGE_INSTRUCTOR = "village_instructor", _("Village cultural instructor")
+
+    venue = models.ForeignKey(
+        "network.Venue", models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("venue")
+    )
+    office = models.ForeignKey(
+        "network.Office", models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("office")
+    )
+    title = models.CharField(_("title"), max_length=20, choices=Title.choices)
+    ex_officio = models.CharField(
+        _("ex officio"),
+        max_length=20,
+        choices=ExOfficio.choices,
+        blank=True,
+        help_text=_("Who holds it by office (R96–R98)."),
+    )
+    full_time = models.BooleanField(
+        _("full-time"), default=True, help_text=_("Full-time and dedicated 专职专用 (R99, R100).")
+    )
+    published = models.BooleanField(_("shown to the public"), default=True)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["venue", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(venue__isnull=False, office__isnull=True) | Q(venue__isnull=True, office__isnull=False),
+                name="network_post_somewhere",
+                violation_error_message=_("A post belongs to a venue or to an office."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.venue or self.office} {self.get_title_display()}"
+
+
+class Appointment(models.Model):
+    """One person's dated holding of a post.
+
+    `until` is the last day (None: open-ended). At most one active full-time appointment per person at a time (R99): a lock
+    on the person in the service, and an exclusion constraint on PostgreSQL.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        SUSPENDED = "suspended", _("Suspended")
+        ENDED = "ended", _("Ended")
+
+    class Basis(models.TextChoices):
+        EX_OFFICIO = "ex_officio", _("Ex officio")
+        CONTRACT = "contract", _("Contract")
+        SECONDMENT = "secondment", _("Secondment")
+        ASSIGNED = "assigned", _("Assigned")
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="appointments", verbose_name=_("post"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="appointments", verbose_name=_("person")
+    )
+    full_time = models.BooleanField(_("full-time"), default=True)
+    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.ASSIGNED)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day; empty for open-ended."))
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["-since", "-pk"]
+        indexes = [models.Index(fields=["person", "status"]), models.Index(fields=["post", "status"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="network_appointment_order",
+                violation_error_message=_("The last day cannot be before the first day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.post}"

@@ -1,0 +1,18 @@
+"""Blocks that article bodies are made of."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock
+
+RICH_TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
+
+
+class ArticleBlock(blocks.StreamBlock):
+    """The body of an article: headings, paragraphs, pictures, quotations, files."""
+
+    heading = blocks.CharBlock(label=_("Heading"), icon="title", template="blocks/heading.html")
+    paragraph = blocks.RichTextBlock(label=_("Text"), icon="pilcrow", features=RICH_TEXT_FEATURES)
+    image = ImageBlock(label=_("Picture"), icon="image", template="blocks/image.html")
+    quotation = blocks.BlockQuoteBlock(label=_("Quotation"), icon="openquote")
+    file = DocumentChooserBlock(label=_("File"), icon="doc-full", template="blocks/file.html")

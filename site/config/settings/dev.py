@@ -1,0 +1,8 @@
+"""Development: debug pages, plain static files, demo accounts."""
+
+from .base import *  # noqa: F403
+
+DEBUG = True
+SECRET_KEY = "development-only-" + "0" * 40
+ALLOWED_HOSTS = ["*"]
+DEMO = True

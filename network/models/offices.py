@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Office(models.Model):
-    """The bureau 文化和旅游局, the county government office 政府办公室, a township government 乡镇人民政府, or a superior."""
+    """An organ 机关 that issues and decides: bureau, county government office, township government, superior."""
 
     class Kind(models.TextChoices):
         BUREAU = "bureau", _("Culture and tourism bureau")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Post(models.Model):
-    """A slot at a venue or an office. The three tiers of the notice: head director → branch head, liaison → point staff (R95)."""
+    """A slot at a venue or an office, in three tiers: head director → branch head, liaison → point staff (R95)."""
 
     class Title(models.TextChoices):
         HEAD_DIRECTOR = "head_director", _("Head director")
@@ -64,8 +64,8 @@ class Post(models.Model):
 class Appointment(models.Model):
     """One person's dated holding of a post.
 
-    `until` is the last day (None: open-ended). At most one active full-time appointment per person at a time (R99): a lock
-    on the person in the service, and an exclusion constraint on PostgreSQL.
+    `until` is the last day (None: open-ended). At most one active full-time appointment per person at a time (R99): a
+    lock on the person in the service, and an exclusion constraint on PostgreSQL.
     """
 
     class Status(models.TextChoices):

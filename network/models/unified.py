@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UnifiedItem(models.Model):
-    """One of the six items at one venue, with its evidence. Without evidence it scores nothing, whatever the state says."""
+    """One of the six items at one venue. Without evidence it scores nothing, whatever the state says."""
 
     class Item(models.TextChoices):
         SIGNAGE = "signage", _("Unified signage")

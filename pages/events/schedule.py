@@ -1,0 +1,131 @@
+"""When an event takes place: one date, several days, or a repeating rule (RFC 5545) with exceptions.
+
+Everything here is wall-clock time without a zone, as people in the county read it; `local()` gives it its zone. All
+functions are pure. Work is bounded: a rule that asks for more than MAX_OCCURRENCES is refused, never expanded.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MAX_OCCURRENCES = 1000
+MAX_SPAN = timedelta(days=3660)  # ten years
+MAX_RULE_LENGTH = 200
+MAX_INTERVAL = 366
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
+
+
+def local(moment: datetime) -> datetime:
+    """The wall-clock time `moment` (without a zone) as an aware one."""
+    return moment.replace(tzinfo=ZONE)
+
+
+def rule_parts(text: str) -> dict[str, str]:
+    """The parts of an RRULE value as a dict.
+
+    Raises ValidationError where `text` is no rule that an event calendar can mean: repeated more often than daily,
+    unknown or doubled parts, an interval or count out of bounds.
+    """
+    wrong = ValidationError(_("This repetition is not understood: %(rule)s"), code="rule", params={"rule": text[:60]})
+    if not text or len(text) > MAX_RULE_LENGTH:
+        raise wrong
+    parts: dict[str, str] = {}
+    for piece in text.upper().removeprefix("RRULE:").split(";"):
+        name, equals, value = piece.partition("=")
+        if not equals or not value or name not in PARTS or name in parts:
+            raise wrong
+        parts[name] = value
+    if parts.get("FREQ") not in FREQUENCIES:
+        raise ValidationError(_("An event repeats daily at most."), code="frequency")
+    for name, largest in (("INTERVAL", MAX_INTERVAL), ("COUNT", MAX_OCCURRENCES)):
+        if name in parts and not (parts[name].isascii() and parts[name].isdigit() and 1 <= int(parts[name]) <= largest):
+            raise wrong
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise wrong
+    return parts
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The dates of one event.
+
+    `first` and `last` are the start and end of the first occurrence (`last` after `first`); `rule` is an RRULE value
+    without its UNTIL ("" for an event that takes place once); `until` the last day on which an occurrence may start;
+    `excluded` days left out; `extra` days added at the same time of day.
+    """
+
+    first: datetime
+    last: datetime
+    rule: str = ""
+    until: date | None = None
+    excluded: frozenset[date] = field(default_factory=frozenset)
+    extra: frozenset[date] = field(default_factory=frozenset)
+
+    @property
+    def duration(self) -> timedelta:
+        """How long one occurrence lasts."""
+        return self.last - self.first
+
+    def clean(self) -> None:
+        """Raise ValidationError unless the schedule means at least one date and no more than MAX_OCCURRENCES."""
+        if self.last <= self.first:
+            raise ValidationError({"last": ValidationError(_("The end must be after the start."), code="order")})
+        if not self.rule:
+            return
+        parts = rule_parts(self.rule)
+        if self.until is None and "COUNT" not in parts:
+            raise ValidationError({"until": ValidationError(_("Say when the repetition ends."), code="endless")})
+        if self.until and self.until < self.first.date():
+            raise ValidationError({"until": ValidationError(_("It ends before it begins."), code="order")})
+        try:
+            days = list(self._ruled(date.max))
+        except (ValueError, TypeError, OverflowError) as error:
+            raise ValidationError(
+                _("This repetition is not understood: %(rule)s"), code="rule", params={"rule": self.rule}
+            ) from error
+        if len(days) > MAX_OCCURRENCES:
+            raise ValidationError(
+                _("That is more than %(most)s dates: choose an earlier end."),
+                code="many",
+                params={"most": MAX_OCCURRENCES},
+            )
+        if not days or days[0] != self.first.date():
+            raise ValidationError(
+                {"first": ValidationError(_("The first date must be one of the repeated days."), code="unmatched")}
+            )
+
+    def _ruled(self, last_day: date) -> Iterator[date]:
+        """The days that the rule alone means, from the first on and not beyond `last_day`.
+
+        The count is taken here and the end is always given to dateutil: a rule that means no date at all (30 February)
+        would otherwise be sought until the year 9999.
+        """
+        parts = rule_parts(self.rule)
+        count = int(parts.pop("COUNT", MAX_OCCURRENCES + 1))
+        end = min(last_day, self.until or last_day, self.first.date() + MAX_SPAN)
+        parts["UNTIL"] = f"{end:%Y%m%d}T235959"
+        text = ";".join(f"{name}={value}" for name, value in parts.items())
+        return (moment.date() for moment in islice(rrulestr(text, dtstart=self.first), count))
+
+    def days(self, horizon: date) -> list[date]:
+        """The days on which an occurrence starts, sorted, none beyond `horizon`."""
+        ruled = self._ruled(horizon) if self.rule else [self.first.date()]
+        days = {*ruled, *self.extra} - self.excluded
+        return sorted(day for day in days if day <= horizon)
+
+    def occurrences(self, horizon: date) -> list[tuple[date, datetime, datetime]]:
+        """(key, start, end) of every occurrence up to `horizon`: the key is the day by which it is known for ever."""
+        return [
+            (day, local(start), local(start + self.duration))
+            for day in self.days(horizon)
+            for start in [datetime.combine(day, self.first.time())]
+        ]

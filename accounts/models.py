@@ -26,7 +26,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     username = models.CharField(_("sign-in name"), max_length=150, unique=True, default=make_username)
     name = models.CharField(_("name"), max_length=80)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # type: ignore[assignment]
     mobile = models.CharField(
         _("mobile number"), max_length=11, null=True, blank=True, unique=True, validators=[validate_mobile]
     )
@@ -34,7 +34,7 @@ class User(AbstractUser):
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     REQUIRED_FIELDS = ["name", "email"]
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("person")

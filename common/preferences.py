@@ -43,11 +43,15 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     response = HttpResponseRedirect(target)
-    options = {"max_age": YEAR, "samesite": "Lax", "secure": request.is_secure(), "httponly": True}
-    if (language := request.GET.get("lang")) in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, **options)
-    if (mode := request.GET.get("mode")) == ELDER:
-        response.set_cookie(MODE_COOKIE, mode, **options)
+
+    def remember(name: str, value: str) -> None:
+        response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+
+    language, mode = request.GET.get("lang"), request.GET.get("mode")
+    if language in dict(settings.LANGUAGES):
+        remember(settings.LANGUAGE_COOKIE_NAME, language)
+    if mode == ELDER:
+        remember(MODE_COOKIE, mode)
     elif mode:
         response.delete_cookie(MODE_COOKIE)
     return response

@@ -1,11 +1,9 @@
 """Which static files are collected."""
 
-from typing import ClassVar
-
 from django.contrib.staticfiles.apps import StaticFilesConfig as Base
 
 
 class StaticFilesConfig(Base):
     """Viewflow ships its node_modules: fonts in there break the hashed manifest and nothing of it is used."""
 
-    ignore_patterns: ClassVar[list[str]] = [*Base.ignore_patterns, "node_modules"]
+    ignore_patterns = [*Base.ignore_patterns, "node_modules"]

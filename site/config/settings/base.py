@@ -54,7 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.csp.SitePolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -135,7 +135,7 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 # Files ------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "media"))
@@ -160,15 +160,16 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_I18N_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no request leaves the site
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Safety -----------------------------------------------------------------------------------------
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail previews a draft in a frame of its own page
+X_FRAME_OPTIONS = "DENY"  # Wagtail's own previews say SAMEORIGIN for themselves
 PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "microphone": [], "geolocation": [], "payment": [], "usb": []}
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/admin/"],  # Wagtail's admin carries inline scripts: config.urls gives it its own policy
+    # The public site's policy. config/csp.py loosens it for the back office.
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF],
@@ -177,6 +178,6 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
     },
 }

@@ -1,8 +1,11 @@
 """People and organisations that sign in."""
 
 import uuid
+from typing import Any
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,27 @@ from .mobile import validate_mobile
 def make_username() -> str:
     """An opaque sign-in name for people who sign in by e-mail or mobile number."""
     return uuid.uuid4().hex[:16]
+
+
+class UserManager(DjangoUserManager["User"]):
+    """Makes people; a sign-in name is invented where none is given."""
+
+    use_in_migrations = False
+
+    def create_user(
+        self, username: str | None = None, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        return super().create_user(username or make_username(), email, password, **fields)
+
+    def create_superuser(
+        self, username: str | None = None, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        return super().create_superuser(username or make_username(), email, password, **fields)
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> Any:
+        """Lower case throughout, and None for no address: two people without one must not collide."""
+        return super().normalize_email(email).strip().lower() or None
 
 
 class User(AbstractUser):
@@ -31,6 +55,9 @@ class User(AbstractUser):
         _("mobile number"), max_length=11, null=True, blank=True, unique=True, validators=[validate_mobile]
     )
     mobile_verified = models.BooleanField(_("mobile number verified"), default=False)
+    language = models.CharField(
+        _("language of messages"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     REQUIRED_FIELDS = ["name", "email"]

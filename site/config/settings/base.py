@@ -1,6 +1,7 @@
 """Settings that every installation shares. What differs comes from the environment (docs/operations.md)."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "wagtail",
     "wagtail_modeladmin",
     "modelcluster",
+    "post_office",
     "taggit",
     "django_filters",
     "django_htmx",
@@ -139,14 +141,32 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "media"))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "outbox": {  # attachments of queued mail: never below MEDIA_ROOT, which the web server hands out
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.path("OUTBOX_ROOT", default=str(VAR / "outbox"))},
+    },
 }
 
-# Mail -------------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+
+# Mail, SMS (common/outbox) ----------------------------------------------------------------------
+def mail_settings(default: str) -> dict[str, Any]:
+    """EMAIL_URL names what the worker sends with; whatever else sends a mail only queues it."""
+    transport = env.email_url("EMAIL_URL", default=default)
+    return transport | {
+        "OUTBOX_EMAIL_BACKEND": transport["EMAIL_BACKEND"],
+        "EMAIL_BACKEND": "common.outbox.backend.QueueBackend",
+    }
+
+
+vars().update(mail_settings("consolemail://"))
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="wenshu@localhost")
+SMS_BACKEND = env("SMS_BACKEND", default="")  # empty: no SMS service
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
+POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "文枢 Wenshu"

@@ -8,12 +8,10 @@ DEBUG = False
 SECRET_KEY = "tests-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Django's test runner sets EMAIL_BACKEND to locmem; the outbox's worker sends there too.
+OUTBOX_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = tempfile.mkdtemp(prefix="wenshu-media-")
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES["outbox"]["OPTIONS"] = {"location": tempfile.mkdtemp(prefix="wenshu-outbox-")}
 # A file, so that threads of a race test share it and `--reuse-db` can keep it.
 DATABASES["default"]["TEST"] = {"NAME": f"{env('TEST_DATABASE_NAME', default=str(VAR / 'test.sqlite3'))}"}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":

@@ -1,0 +1,3 @@
+from .outbox.models import Sms
+
+__all__ = ["Sms"]

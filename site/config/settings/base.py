@@ -168,6 +168,9 @@ SMS_BACKEND = env("SMS_BACKEND", default="")  # empty: no SMS service
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
 POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
+# Timers -----------------------------------------------------------------------------------------
+TIMERS = {"publish_scheduled": 60, "clearsessions": 86_400}  # command: seconds between two runs (`run_timers`)
+
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "文枢 Wenshu"
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://localhost:8000")

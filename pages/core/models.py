@@ -91,3 +91,31 @@ class SiteSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("site settings")
+
+
+class ErrorReport(models.Model):
+    """What a reader reported as wrong on a page (footer: 报告本页错误). Read and answered in the back office."""
+
+    page = models.CharField(_("page"), max_length=300, blank=True)
+    message = models.TextField(
+        _("What is wrong?"),
+        max_length=2000,
+        help_text=_("Which words, number or link, and what would be right. At most 2000 characters."),
+    )
+    contact = models.CharField(
+        _("How can we reach you?"),
+        max_length=100,
+        blank=True,
+        help_text=_("Telephone or e-mail, only if you want an answer. Used for nothing else."),
+    )
+    created_at = models.DateTimeField(_("received"), auto_now_add=True)
+    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, help_text=_("What was done about it."))
+
+    class Meta:
+        verbose_name = _("error report")
+        verbose_name_plural = _("error reports")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.page} {self.message[:40]}"

@@ -5,3 +5,6 @@ class CommonConfig(AppConfig):
     """What every room needs and no library gives whole."""
 
     name = "common"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401

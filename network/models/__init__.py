@@ -3,6 +3,7 @@
 from .divisions import Division
 from .hours import Closure, DatedHours, WeeklyHours
 from .offices import Office
+from .rules import NetworkSettings
 from .staff import Appointment, Post
 from .unified import UnifiedItem
 from .venues import AccessibilityFeature, Service, Venue
@@ -13,6 +14,7 @@ __all__ = [
     "Closure",
     "DatedHours",
     "Division",
+    "NetworkSettings",
     "Office",
     "Post",
     "Service",

@@ -53,6 +53,7 @@ class DatedHours(models.Model):
     opens = models.TimeField(_("opens"), null=True, blank=True)
     closes = models.TimeField(_("closes"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("hours on a date")
@@ -81,6 +82,7 @@ class Closure(models.Model):
     last_day = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=200)
     announced_at = models.DateTimeField(_("announced"), auto_now_add=True)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("closure")

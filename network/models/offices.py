@@ -16,7 +16,7 @@ class Office(models.Model):
 
     name = models.CharField(_("full name"), max_length=80, unique=True)
     short_name = models.CharField(
-        _("short name"), max_length=40, help_text=_("As disclosure pages show it: 南华县政府办.")
+        _("short name"), max_length=40, help_text=_("The short form that disclosure pages show.")
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     division = models.ForeignKey(
@@ -27,10 +27,10 @@ class Office(models.Model):
         _("disclosure letters"),
         max_length=10,
         blank=True,
-        help_text=_("The letters before an index number, with the hyphen: “nhx-”."),
+        help_text=_("The letters before an index number, with the hyphen at the end."),
     )
     organ_code = models.CharField(
-        _("organ code"), max_length=20, blank=True, help_text=_("The characters before a document number: 南政办通.")
+        _("organ code"), max_length=20, blank=True, help_text=_("The characters before the year in a document number.")
     )
 
     class Meta:

@@ -1,5 +1,8 @@
 """Posts 岗位 (the slots) and appointments 任职 (one person's dated holding)."""
 
+import datetime as dt
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -61,6 +64,19 @@ class Post(models.Model):
         return f"{self.venue or self.office} {self.get_title_display()}"
 
 
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Filters that more than one caller needs."""
+
+    def on(self, day: dt.date) -> Self:
+        """Appointments that are active on this day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day), status=Appointment.Status.ACTIVE, since__lte=day)
+
+    def overlapping(self, since: dt.date, until: dt.date | None) -> Self:
+        """Active appointments that share a day with this term (`until` None: open-ended)."""
+        found = self.filter(Q(until__isnull=True) | Q(until__gte=since), status=Appointment.Status.ACTIVE)
+        return found.filter(since__lte=until) if until else found
+
+
 class Appointment(models.Model):
     """One person's dated holding of a post.
 
@@ -89,6 +105,8 @@ class Appointment(models.Model):
     until = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day; empty for open-ended."))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appointment")

@@ -1,10 +1,13 @@
 """Venues 场馆: head institutions, branches and service points."""
 
+import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+
+HOURS_HORIZON = 60  # days ahead in which the next opening is looked for
 
 
 class Service(models.Model):
@@ -49,6 +52,18 @@ class VenueQuerySet(models.QuerySet["Venue"]):
     def of_township(self, township: int) -> Self:
         """The venues of the township with this primary key: its own and those of its villages and communities."""
         return self.filter(Q(division_id=township) | Q(division__parent_id=township))
+
+    def with_hours(self, day: dt.date) -> Self:
+        """With what `network.hours` needs from this day on, in three queries however many venues there are."""
+        from .hours import Closure, DatedHours
+
+        dated = DatedHours.objects.filter(date__gte=day - dt.timedelta(days=7)).filter(
+            date__lte=day + dt.timedelta(days=HOURS_HORIZON)
+        )
+        closures = Closure.objects.filter(last_day__gte=day - dt.timedelta(days=7))
+        return self.prefetch_related(
+            "weekly_hours", Prefetch("dated_hours", queryset=dated), Prefetch("closures", queryset=closures)
+        )
 
 
 class Venue(models.Model):
@@ -142,6 +157,11 @@ class Venue(models.Model):
         ordering = ["division__code", "pk"]
         indexes = [models.Index(fields=["tier", "status"]), models.Index(fields=["parent", "status"])]
         constraints = [
+            models.UniqueConstraint(
+                fields=["division", "slug"],
+                name="network_venue_address_once",
+                violation_error_message=_("Another venue of this division has this address part."),
+            ),
             models.CheckConstraint(
                 condition=Q(library=True) | Q(culture=True),
                 name="network_venue_has_a_line",

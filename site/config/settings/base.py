@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parents[3]
+HOLIDAYS_FILE = ROOT / "data" / "holidays.csv"  # what the State Council arranged for years that no package knows yet
 VAR = ROOT / "var"  # everything the running site writes: database, uploads, collected static files
 
 env = environ.Env()
@@ -121,6 +122,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "network.backends.AppointmentBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

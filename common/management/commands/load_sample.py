@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+
+from common.report import Report
+from common.rooms import room_modules
+
+
+class Command(BaseCommand):
+    help = "Load sample data, marked as such everywhere, with demo accounts; --remove takes all of it away."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--remove", action="store_true", help="take the sample data away")
+
+    def handle(self, *args: Any, remove: bool, verbosity: int, **options: Any) -> None:
+        report = Report(self.stdout if verbosity else None)  # type: ignore[arg-type]
+        rooms = list(room_modules("sample"))
+        with transaction.atomic():
+            if remove:
+                for room in reversed(rooms):
+                    room.remove(report)
+            else:
+                for room in rooms:
+                    room.load(report)
+        report.step("sample data removed" if remove else "sample data loaded")
+        report.print_accounts()

@@ -1,0 +1,108 @@
+"""Who may do what in the network. Roles come from active appointments on a day, from the group “bureau”, or from being
+an administrator; nothing is cached, because decisions re-check them under a lock."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .models import Appointment, Division, Office, Post, Venue
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    Visitor = User | AnonymousUser
+
+BUREAU_GROUP = "bureau"
+
+
+def is_administrator(user: "Visitor") -> bool:
+    """Whether the user may do everything."""
+    return user.is_active and user.is_superuser
+
+
+def is_bureau(user: "Visitor") -> bool:
+    """Whether the user is an official of the bureau, or an administrator."""
+    if not user.is_active:
+        return False
+    return user.is_superuser or user.groups.filter(name=BUREAU_GROUP).exists()
+
+
+def duties(user: "Visitor", day: dt.date | None = None) -> QuerySet[Appointment]:
+    """The user's active appointments on a day (today when None); none for a visitor or a deactivated person."""
+    if not user.is_active or user.pk is None:
+        return Appointment.objects.none()
+    return Appointment.objects.on(day or timezone.localdate()).filter(person_id=user.pk)
+
+
+def heads_line(user: "Visitor", day: dt.date | None = None) -> set[str]:
+    """The lines, "library" and "culture", at whose head institution the user holds an appointment."""
+    lines = set()
+    held = duties(user, day).filter(post__venue__tier=Venue.Tier.HEAD)
+    for library, culture in held.values_list("post__venue__library", "post__venue__culture"):
+        lines |= {line for line, has in (("library", library), ("culture", culture)) if has}
+    return lines
+
+
+def township_of_official(user: "Visitor", day: dt.date | None = None) -> Division | None:
+    """The township for whose government the user works."""
+    return Division.objects.filter(
+        offices__kind=Office.Kind.TOWNSHIP, offices__posts__appointments__in=duties(user, day)
+    ).first()
+
+
+def has_duty(user: "Visitor", day: dt.date | None = None) -> bool:
+    """Whether the user holds any post of the network or is of the bureau: whoever does may enter the back office."""
+    return is_bureau(user) or duties(user, day).exists()
+
+
+def venues_edited(user: "Visitor", day: dt.date | None = None) -> QuerySet[Venue]:
+    """The venues whose facts the user keeps: all for the bureau; a line's for its head institution; their own, and the
+    points below it, for the people of a branch (R108); their own for the people of a point."""
+    if is_bureau(user):
+        return Venue.objects.all()
+    held = duties(user, day).values("post__venue")
+    own = Q(pk__in=held) | Q(parent__in=held)
+    for line in heads_line(user, day):
+        own |= Q(**{line: True}) & ~Q(tier=Venue.Tier.HEAD)
+    return Venue.objects.filter(own)
+
+
+def edits_venue(user: "Visitor", venue: Venue, day: dt.date | None = None) -> bool:
+    """Whether the user keeps this venue's facts: contact, hours, closures, facilities. See `venues_edited`."""
+    return venues_edited(user, day).filter(pk=venue.pk).exists()
+
+
+def shapes_network(user: "Visitor") -> bool:
+    """Whether the user may add venues and change their tier, lines, parent, plaque, status (R43: the bureau leads)."""
+    return is_bureau(user)
+
+
+def keeps_registers(user: "Visitor") -> bool:
+    """Whether the user may change divisions, offices, services and posts."""
+    return is_bureau(user)
+
+
+def sees_registers(user: "Visitor") -> bool:
+    """Whether the user may look at the registers in the back office."""
+    return has_duty(user)
+
+
+def appoints(user: "Visitor", post: Post) -> bool:
+    """Whether the user may appoint to this post: the bureau to all, a head institution to its line's venues."""
+    if is_bureau(user):
+        return True
+    venue = post.venue
+    if venue is None or venue.tier == Venue.Tier.HEAD:
+        return False
+    return any(getattr(venue, line) for line in heads_line(user))
+
+
+def checks_items(user: "Visitor", venue: Venue) -> bool:
+    """Whether the user may judge the six unified items of a venue: the bureau, or the head of one of its lines."""
+    if is_bureau(user):
+        return True
+    return venue.tier != Venue.Tier.HEAD and any(getattr(venue, line) for line in heads_line(user))

@@ -1,0 +1,1 @@
+"""All writes to the network. Every service takes keywords, runs in one transaction, and logs who changed what."""

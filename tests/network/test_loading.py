@@ -149,8 +149,12 @@ def test_a_point_is_not_loaded_as_open_under_a_branch_in_preparation():
 
 def test_no_name_of_one_county_stands_in_the_code():
     root = NANHUA.parents[1]
-    files = [file for room in ("common", "accounts", "network") for file in (root / room).rglob("*.py")
-             if "migrations" not in file.parts]
+    files = [
+        file
+        for room in ("common", "accounts", "network")
+        for file in (root / room).rglob("*.py")
+        if "migrations" not in file.parts
+    ]
     for file in files:
         code = "\n".join(line.split("  # ")[0] for line in file.read_text(encoding="utf-8").splitlines())
         assert "南华" not in code, file

@@ -8,3 +8,6 @@ class DisclosureConfig(AppConfig):
     name = "pages.disclosure"
     label = "disclosure"
     verbose_name = _("Disclosure")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

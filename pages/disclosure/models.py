@@ -1,0 +1,439 @@
+"""Disclosure 信息公开: the catalogue, the organs and their documents."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, Revision
+from wagtail.search import index
+
+from pages.core.models import BasePage
+
+from .blocks import DocumentBody
+from .forms import DocumentPageForm
+from .numbers import LAST_SERIAL, DocumentNumberField
+from .outline import Outline, outline
+from .permissions import DocumentPermissionTester
+
+TIMER = "wagtail.publish.scheduled"  # what manage.py publish_scheduled calls its publishing
+
+
+class Catalogue(models.Model):
+    """A branch of the document catalogue 公文目录: a small tree that readers browse by (R05)."""
+
+    name = models.CharField(_("name"), max_length=60)
+    slug = models.SlugField(_("address part"), max_length=60, unique=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("parent"), FieldPanel("position")]
+
+    class Meta:
+        verbose_name = _("catalogue entry")
+        verbose_name_plural = _("catalogue")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="disclosure_catalogue_name_once"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")), name="disclosure_catalogue_no_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": _("An entry cannot lie below itself.")})
+            above = above.parent
+
+
+class IndexNumber(models.Model):
+    """An index number 索引号 given out. Rows are never deleted, so that no number is used twice (R04)."""
+
+    office = models.ForeignKey("network.Office", models.PROTECT, related_name="index_numbers", verbose_name=_("office"))
+    day = models.DateField(_("day of entry"))
+    serial = models.PositiveSmallIntegerField(_("serial number of the day"))
+
+    class Meta:
+        verbose_name = _("index number")
+        verbose_name_plural = _("index numbers")
+        constraints = [
+            models.UniqueConstraint(fields=["office", "day", "serial"], name="disclosure_index_number_once"),
+            models.CheckConstraint(
+                condition=Q(serial__gte=1, serial__lte=LAST_SERIAL), name="disclosure_index_number_serial"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office.disclosure_letters}/{self.number}"
+
+    @property
+    def number(self) -> str:
+        """The part after the slash, which is the page's address: 2023-1027116."""
+        return f"{self.day:%Y-%m%d}{self.serial:03}"
+
+
+class DisclosureIndexPage(BasePage):
+    """The catalogue of public documents at /disclosure/."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    template = "disclosure/catalogue.html"
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["disclosure.OrganPage"]
+
+    class Meta:
+        verbose_name = _("disclosure catalogue")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .selectors import catalogue_listing
+
+        return super().get_context(request, *args, **kwargs) | {"listing": catalogue_listing(request.GET)}
+
+
+class OrganPage(BasePage):
+    """One organ's documents. Its address part is the organ's letters, as index numbers have them: nhx- (R04)."""
+
+    office = models.OneToOneField(
+        "network.Office", models.PROTECT, related_name="disclosure_page", verbose_name=_("office")
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("office")]
+    template = "disclosure/catalogue.html"
+    parent_page_types = ["disclosure.DisclosureIndexPage"]
+    subpage_types = ["disclosure.DocumentPage"]
+
+    class Meta:
+        verbose_name = _("organ's documents")
+        verbose_name_plural = _("organs' documents")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and not self.slug:
+            self.slug = self.office.disclosure_letters
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.office_id and self.slug != self.office.disclosure_letters:
+            message = _("The address part is the office's disclosure letters, “%(letters)s”, and stays.")
+            raise ValidationError({"slug": message % {"letters": self.office.disclosure_letters}})
+
+    def permissions_for_user(self, user: Any) -> DocumentPermissionTester:
+        return DocumentPermissionTester(user, self, self.office)
+
+    def can_move_to(self, parent: Page) -> bool:  # noqa: ARG002
+        """Never: the address is quoted elsewhere and stays."""
+        return False
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .selectors import catalogue_listing
+
+        listing = catalogue_listing(request.GET, organ_page=self)
+        return super().get_context(request, *args, **kwargs) | {"listing": listing}
+
+
+class Decision(models.TextChoices):
+    """Whether the public may read a document, settled before it is signed (Regulations on Open Government, 15–19)."""
+
+    UNDECIDED = "", _("Not decided")
+    OPEN = "open", _("Open to the public 公开")
+    ON_REQUEST = "on_request", _("On request 依申请公开")
+    CLOSED = "closed", _("Not open 不公开")
+
+
+class PublicationRefusedError(PublishPagePermissionError):
+    """A document may not be published; `problems` says why, by field.
+
+    A kind of PermissionDenied, so that every caller of Wagtail's (workflow, API) answers it politely.
+    """
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(str(problem) for problem in problems.values()))
+        self.problems = problems
+
+
+class DocumentPage(BasePage):
+    """A government document 公文 with its eight header fields, its text, annexes and attachments.
+
+    The index number is given on the first save, is the page's address and never changes (R04). Nothing is published
+    unless it is decided that the public may read it, and on what basis (R13).
+    """
+
+    index_number = models.OneToOneField(
+        IndexNumber, models.PROTECT, related_name="document", editable=False, verbose_name=_("index number")
+    )
+    catalogue = models.ForeignKey(
+        Catalogue,
+        models.PROTECT,
+        null=True,
+        related_name="documents",
+        verbose_name=_("catalogue"),
+        help_text=_("公文目录: where readers find it when they browse."),
+    )
+    issuer = models.ForeignKey(
+        "network.Office",
+        models.PROTECT,
+        null=True,
+        related_name="documents",
+        verbose_name=_("issuing organ"),
+        help_text=_("发文机关."),
+    )
+    made_on = models.DateField(
+        _("date made"),
+        null=True,
+        blank=True,
+        help_text=_("成文日期: the day it was signed, as at the end of the text."),
+    )
+    document_number = DocumentNumberField(
+        _("document number"),
+        max_length=60,
+        blank=True,
+        help_text=_("发文字号, as in 南政办通〔2019〕11号. Brackets and widths are put right for you."),
+    )
+    subject_words = models.CharField(
+        _("subject words"), max_length=120, blank=True, help_text=_("主题词: only older documents have them.")
+    )
+    published_on = models.DateField(
+        _("published on"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("发布日期: left empty, it becomes the day of publication."),
+    )
+    paper_title = models.CharField(
+        _("title on the paper"),
+        max_length=200,
+        blank=True,
+        help_text=_("With the organ's name before it, where the paper has it."),
+    )
+    addressees = models.CharField(
+        _("addressees"), max_length=400, blank=True, help_text=_("主送机关, as the paper has them, with the colon.")
+    )
+    remark = models.CharField(
+        _("remark"), max_length=60, blank=True, help_text=_("附注 under the date: (此件公开发布).")
+    )
+    decision = models.CharField(
+        _("decision"),
+        max_length=12,
+        choices=Decision.choices,
+        default=Decision.UNDECIDED,
+        blank=True,
+        help_text=_("Only a document that is open to the public can be published."),
+    )
+    decision_basis = models.CharField(
+        _("basis of the decision"),
+        max_length=300,
+        blank=True,
+        help_text=_("What it rests on: the remark on the document, or the article of the Regulations."),
+    )
+    body = StreamField(DocumentBody(), verbose_name=_("text"), blank=True)
+
+    base_form_class = DocumentPageForm
+    template = "disclosure/document.html"
+    parent_page_types = ["disclosure.OrganPage"]
+    subpage_types: list[str] = []
+    exclude_fields_in_copy = ["index_number"]
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [
+                FieldPanel("catalogue"),
+                FieldPanel("issuer"),
+                FieldPanel("made_on"),
+                FieldPanel("document_number"),
+                FieldPanel("subject_words"),
+                FieldPanel("published_on"),
+            ],
+            heading=_("Header"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("decision"), FieldPanel("decision_basis"), FieldPanel("remark")],
+            heading=_("May the public read it?"),
+        ),
+        MultiFieldPanel([FieldPanel("paper_title"), FieldPanel("addressees")], heading=_("Above the text")),
+        FieldPanel("body"),
+        InlinePanel("annexes", heading=_("Annexes"), label=_("Annex")),
+        InlinePanel("bases", heading=_("Documents it rests on"), label=_("Document")),
+        InlinePanel("attachments", heading=_("Files"), label=_("File")),
+    ]
+    # No slug here: the address is the index number.
+    promote_panels = [FieldPanel("seo_title"), FieldPanel("search_description")]
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("document_number"),
+        index.SearchField("subject_words"),
+        index.SearchField("body"),
+        index.RelatedFields("annexes", [index.SearchField("title"), index.SearchField("body")]),
+        index.FilterField("catalogue"),
+        index.FilterField("issuer"),
+        index.FilterField("published_on"),
+    ]
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document_number"],
+                condition=~Q(document_number=""),
+                name="disclosure_document_number_once",
+                violation_error_message=_("Another document has this number."),
+            )
+        ]
+
+    @transaction.atomic
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
+        if self._state.adding and self.index_number_id is None:
+            from .services import index_number_allot
+
+            self.index_number = index_number_allot(office=self.get_parent().specific.office)
+        if self._state.adding:
+            self.slug = self.index_number.number
+        if self.live and clean and (problems := self.publication_problems()):
+            raise ValidationError(problems)
+        super().save(clean=clean, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self._keep_address()
+
+    def minimal_clean(self) -> None:
+        super().minimal_clean()
+        self._keep_address()
+
+    def _keep_address(self) -> None:
+        if self.index_number_id and self.slug and self.slug != self.index_number.number:
+            raise ValidationError(_("The index number is the document's address: it does not change."))
+
+    def permissions_for_user(self, user: Any) -> DocumentPermissionTester:
+        return DocumentPermissionTester(user, self, self.get_parent().specific.office)
+
+    def can_move_to(self, parent: Page) -> bool:  # noqa: ARG002
+        """Never to another organ: the organ's letters are part of the index number."""
+        return False
+
+    def publication_problems(self) -> dict[str, str]:
+        """Why the public may not read this document, by field; empty if it may (R13)."""
+        problems = {}
+        if self.decision != Decision.OPEN:
+            problems["decision"] = _("Only a document that is decided to be open to the public can be published.")
+        elif not self.decision_basis.strip():
+            problems["decision_basis"] = _("Name the basis on which the document is open to the public.")
+        if not self.catalogue_id:
+            problems["catalogue"] = _("Choose where in the catalogue readers find the document.")
+        if not self.issuer_id:
+            problems["issuer"] = _("Choose the organ that issues the document.")
+        return problems
+
+    def publish(
+        self, revision: Revision, user: Any = None, changed: bool = True, log_action: Any = True, **kwargs: Any
+    ):
+        """Publish or schedule `revision`, whoever asks: editor, workflow, service, timer.
+
+        Raises PublicationRefusedError unless the revision says that the document is open to the public, and why. The
+        timer only loses its schedule: one document must not stop the others.
+        """
+        draft = revision.as_object()
+        if problems := draft.publication_problems():
+            if log_action == TIMER:
+                from .services import schedule_cancel
+
+                return schedule_cancel(revision=revision, reason=" ".join(map(str, problems.values())))
+            raise PublicationRefusedError(problems)
+        if draft.published_on is None:
+            day = timezone.localdate(draft.go_live_at) if draft.go_live_at else timezone.localdate()
+            revision.content["published_on"] = (self.published_on or max(day, timezone.localdate())).isoformat()
+            revision.save(update_fields=["content"])
+        return super().publish(revision, user=user, changed=changed, log_action=log_action, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .structured import document_data
+
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"outline": self.outline, "structured": document_data(self, request)}
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The text and its annexes, with anchors and a table of contents."""
+        return outline(self.body, list(self.annexes.all()))
+
+    @property
+    def official_title(self) -> str:
+        """The title as the paper has it."""
+        return self.paper_title or self.title
+
+
+class Annex(Orderable):
+    """What a document brings into force or carries with it 附件: an object of its own, linked to the document (R14)."""
+
+    page = ParentalKey(DocumentPage, on_delete=models.CASCADE, related_name="annexes")
+    title = models.CharField(_("title"), max_length=200)
+    body = StreamField(DocumentBody(), verbose_name=_("text"), blank=True)
+
+    panels = [FieldPanel("title"), FieldPanel("body")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("annex")
+        verbose_name_plural = _("annexes")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BasisDocument(Orderable):
+    """A superior document that a document rests on, with the organs that issued it jointly (R15)."""
+
+    page = ParentalKey(DocumentPage, on_delete=models.CASCADE, related_name="bases")
+    number = DocumentNumberField(_("document number"), max_length=60)
+    title = models.CharField(_("title"), max_length=200)
+    issuers = models.TextField(_("issuing organs"), blank=True, help_text=_("One a line."))
+    link = models.URLField(_("link"), blank=True)
+
+    panels = [FieldPanel("number"), FieldPanel("title"), FieldPanel("issuers"), FieldPanel("link")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("document it rests on")
+        verbose_name_plural = _("documents it rests on")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def issuer_names(self) -> list[str]:
+        """The organs, one an entry."""
+        return [name.strip() for name in self.issuers.splitlines() if name.strip()]
+
+
+class Attachment(Orderable):
+    """A file that readers can take with them: the signed original, a form."""
+
+    page = ParentalKey(DocumentPage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey("pages_core.SiteDocument", models.PROTECT, related_name="+", verbose_name=_("file"))
+    title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Empty: the file's own title."))
+
+    panels = [FieldPanel("document"), FieldPanel("title")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+
+    def __str__(self) -> str:
+        return self.title or self.document.title

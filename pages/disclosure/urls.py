@@ -1,0 +1,5 @@
+from django.urls import path
+
+from .feeds import DocumentFeed
+
+urlpatterns = [path("disclosure/feed/", DocumentFeed(), name="disclosure_feed")]

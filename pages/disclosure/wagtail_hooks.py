@@ -1,0 +1,48 @@
+"""What the disclosure room adds to Wagtail's admin and to the public menu."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from .models import Catalogue, DisclosureIndexPage, DocumentPage, OrganPage
+from .services import PUBLICATION_WORKDAYS, publication_delay
+
+
+class CatalogueViewSet(SnippetViewSet):
+    """The catalogue of documents, as a register."""
+
+    model = Catalogue
+    icon = "folder-open-inverse"
+    menu_label = gettext_lazy("Document catalogue")
+    add_to_admin_menu = False
+    list_display = ["name", "parent", "position"]
+    search_fields = ["name"]
+
+
+register_snippet(CatalogueViewSet)
+
+
+@hooks.register("before_copy_page")
+def refuse_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy would carry the number of another document."""
+    if not isinstance(page.specific, DocumentPage | OrganPage | DisclosureIndexPage):
+        return None
+    messages.error(request, _("Documents are not copied: each has its own index number. Start a new document."))
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+@hooks.register("after_publish_page")
+def warn_of_delay(request: HttpRequest, page: Page) -> None:
+    """Say so where the law's term for publishing was missed (政府信息公开条例 26)."""
+    if isinstance(page, DocumentPage) and (days := publication_delay(page.made_on, page.published_on)):
+        messages.warning(
+            request,
+            _("Published %(days)s working days after it was made; the law allows %(limit)s (条例 26).")
+            % {"days": days, "limit": PUBLICATION_WORKDAYS},
+        )

@@ -137,7 +137,7 @@ class OrganPage(BasePage):
     def permissions_for_user(self, user: Any) -> DocumentPermissionTester:
         return DocumentPermissionTester(user, self, self.office)
 
-    def can_move_to(self, parent: Page) -> bool:  # noqa: ARG002
+    def can_move_to(self, parent: Page) -> bool:
         """Never: the address is quoted elsewhere and stays."""
         return False
 
@@ -326,7 +326,7 @@ class DocumentPage(BasePage):
     def permissions_for_user(self, user: Any) -> DocumentPermissionTester:
         return DocumentPermissionTester(user, self, self.get_parent().specific.office)
 
-    def can_move_to(self, parent: Page) -> bool:  # noqa: ARG002
+    def can_move_to(self, parent: Page) -> bool:
         """Never to another organ: the organ's letters are part of the index number."""
         return False
 

@@ -96,7 +96,7 @@ def notice_import(*, raw: bytes) -> Imported:
         return _already_there(number)
     page = _page_from_notice(notice, organ, number)
     organ.add_child(instance=page)
-    revision = page.save_revision()
+    revision = page.save_revision(clean=False)
     if not page.publication_problems():
         revision.publish()
         page.refresh_from_db()

@@ -16,3 +16,8 @@ class ArticleBlock(blocks.StreamBlock):
     image = ImageBlock(label=_("Picture"), icon="image", template="blocks/image.html")
     quotation = blocks.BlockQuoteBlock(label=_("Quotation"), icon="openquote")
     file = DocumentChooserBlock(label=_("File"), icon="doc-full", template="blocks/file.html")
+
+
+def plain_texts(body: blocks.StreamValue) -> list[str]:
+    """The texts of an article without markup, in order."""
+    return body.stream_block.get_searchable_content(body)

@@ -1,6 +1,7 @@
 """What every page type shares."""
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -8,10 +9,12 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.fields import StreamField
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Page
+from wagtail.search import index
 
 from common.pinyin import pinyin_slug
+from common.searchable import Searchable, SearchCard, SearchKind
 
-from .blocks import ArticleBlock
+from .blocks import ArticleBlock, plain_texts
 from .forms import BasePageForm
 
 
@@ -58,7 +61,7 @@ class BasePage(Page):
         super()._set_core_field_defaults()
 
 
-class StandardPage(BasePage):
+class StandardPage(Searchable, BasePage):
     """A page of prose: about, privacy, accessibility statement."""
 
     introduction = models.TextField(_("introduction"), blank=True)
@@ -66,6 +69,12 @@ class StandardPage(BasePage):
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     template = "pages/standard_page.html"
+
+    search_fields = [*BasePage.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    search_kind = SearchKind("pages", _("Pages"), order=90)
+
+    def search_card(self, request: HttpRequest) -> SearchCard:
+        return SearchCard(self.title, self.get_url(request) or "", texts=[self.introduction, *plain_texts(self.body)])
 
     class Meta:
         verbose_name = _("standard page")

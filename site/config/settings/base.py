@@ -176,7 +176,7 @@ TIMERS = {"publish_scheduled": 60, "clearsessions": 86_400}  # command: seconds 
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "文枢 Wenshu"
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://localhost:8000")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backends"}}
 HOME_PAGE_MODEL = "home.HomePage"  # what load_county puts at the root of the page tree
 WAGTAILIMAGES_IMAGE_MODEL = "pages_core.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "pages_core.SiteDocument"

@@ -1,0 +1,48 @@
+"""The tables of the search index. No model stands for them: search/backends reads and writes them in SQL."""
+
+from django.db import migrations
+
+SQLITE = [
+    """CREATE TABLE search_entry (
+        id integer PRIMARY KEY AUTOINCREMENT,
+        content_type_id integer NOT NULL,
+        object_id text NOT NULL,
+        date date,
+        UNIQUE (content_type_id, object_id)
+    )""",
+    "CREATE VIRTUAL TABLE search_fts USING fts5(title, body, names, tokenize='ascii')",
+    """CREATE TRIGGER search_entry_deleted AFTER DELETE ON search_entry
+        BEGIN DELETE FROM search_fts WHERE rowid = OLD.id; END""",
+]
+POSTGRESQL = [
+    """CREATE TABLE search_entry (
+        id bigserial PRIMARY KEY,
+        content_type_id integer NOT NULL,
+        object_id varchar(50) NOT NULL,
+        date date,
+        title text NOT NULL,
+        text text NOT NULL,
+        keys text[] NOT NULL,
+        names text NOT NULL,
+        name_keys text[] NOT NULL,
+        UNIQUE (content_type_id, object_id)
+    )""",
+    "CREATE INDEX search_entry_keys ON search_entry USING gin (keys)",
+    "CREATE INDEX search_entry_name_keys ON search_entry USING gin (name_keys)",
+]
+
+
+def create(apps, schema_editor):
+    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
+        schema_editor.execute(statement, params=None)
+
+
+def drop(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("DROP TABLE search_fts", params=None)
+    schema_editor.execute("DROP TABLE search_entry", params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("contenttypes", "0002_remove_content_type_name")]
+    operations = [migrations.RunPython(create, drop)]

@@ -17,6 +17,8 @@ class ArticleBlock(blocks.StreamBlock):
     quotation = blocks.BlockQuoteBlock(label=_("Quotation"), icon="openquote")
     file = DocumentChooserBlock(label=_("File"), icon="doc-full", template="blocks/file.html")
 
+    class Meta:
+        template = "blocks/article.html"
 
 def plain_texts(body: blocks.StreamValue) -> list[str]:
     """The texts of an article without markup, in order."""

@@ -1,48 +1,60 @@
-"""The county's site: its front page at the root of the tree, and its settings."""
+"""Loads the site's name and its standard pages (about, privacy, accessibility) from the county's folder."""
 
-from django.apps import apps
-from django.conf import settings
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from common.county import County
 from common.report import Report
 
-from .models import SiteSettings
+from .models import SiteSettings, StandardPage
+from .prose import read_prose
+
+SETTINGS = {
+    "site_title": "title",
+    "site_subtitle": "subtitle",
+    "organiser": "organiser",
+    "phone": "phone",
+    "email": "email",
+    "address": "address",
+    "icp_number": "icp_number",
+    "security_number": "security_number",
+}
 
 
 def load(county: County, report: Report) -> None:
-    """Make the root of the page tree and the site's settings, once; afterwards they are the editors'.
+    """Fill empty site settings from [site] of county.toml and add the pages that are missing.
 
-    Reads `[site]` of county.toml: title (required), subtitle, organiser, phone, address. Raises CountyError.
+    [site] must have a title. What an editor has changed since stays. Raises CountyError, also for a malformed page.
     """
-    title = county.require("site.title")
-    site = site_ensure(title)
-    defaults = {
-        "site_title": title,
-        "site_subtitle": county.get("site.subtitle", ""),
-        "county_name": county.require("name"),
-        "organiser": county.get("site.organiser", ""),
-        "phone": county.get("site.phone", ""),
-        "address": county.get("site.address", ""),
-    }
-    _settings, created = SiteSettings.objects.get_or_create(site=site, defaults=defaults)
-    if created:
-        report.step(f"site: {title}")
+    site = Site.objects.select_related("root_page").get(is_default_site=True)
+    load_settings(county, site)
+    added = 0
+    for path in sorted((county.folder / "pages").glob("*.md")):
+        prose = read_prose(path)
+        if not site.root_page.get_children().filter(slug=prose.slug).exists():
+            site.root_page.add_child(
+                instance=StandardPage(
+                    title=prose.title,
+                    slug=prose.slug,
+                    introduction=prose.introduction,
+                    search_description=prose.introduction,
+                    body=prose.body,
+                    show_in_menus=True,
+                )
+            )
+            site.root_page.refresh_from_db()
+            added += 1
+    report.step(f"site settings; {added} standard pages added")
 
 
-def site_ensure(title: str) -> Site:
-    """The default site with a front page at its root. HOME_PAGE_MODEL names its type: that room lies above this one.
-
-    Wagtail's own "Welcome" page goes, and with it nothing else: it has no children yet.
-    """
-    model = apps.get_model(settings.HOME_PAGE_MODEL)
-    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
-    if site and isinstance(site.root_page.specific, model):
-        return site
-    home = Page.get_first_root_node().add_child(instance=model(title=title, slug="front-page", show_in_menus=False))
-    if site is None:
-        return Site.objects.create(hostname="localhost", is_default_site=True, root_page=home)
-    welcome, site.root_page = site.root_page, home
-    site.save()
-    welcome.delete()
-    return site
+def load_settings(county: County, site: Site) -> None:
+    """Fill what is empty."""
+    county.require("site.title")
+    settings = SiteSettings.for_site(site)
+    settings.county_name = settings.county_name or county.require("name")
+    for field, key in SETTINGS.items():
+        if not getattr(settings, field):
+            setattr(settings, field, county.get(f"site.{key}", ""))
+    settings.save()
+    if not site.site_name:
+        site.site_name = settings.site_title
+        site.save()

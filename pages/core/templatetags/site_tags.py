@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from common.pinyin import pinyin_slug
+
 from ..navigation import MenuLink, menu_links
 
 register = template.Library()
@@ -97,6 +99,12 @@ def absolute_static(context: dict[str, Any], path: str) -> str:
     """A static file's address with scheme and host, as social cards need it."""
     request = context.get("request")
     return request.build_absolute_uri(static(path)) if request else static(path)
+
+
+@register.filter
+def anchor(text: object) -> str:
+    """An id for a heading: its pinyin."""
+    return pinyin_slug(str(text)) or "section"
 
 
 @register.filter

@@ -177,8 +177,8 @@ TIMERS = {"publish_scheduled": 60, "clearsessions": 86_400}  # command: seconds 
 WAGTAIL_SITE_NAME = "文枢 Wenshu"
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://localhost:8000")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backends"}}
-HOME_PAGE_MODEL = "home.HomePage"  # what load_county puts at the root of the page tree
 WAGTAILIMAGES_IMAGE_MODEL = "pages_core.SiteImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "pages.core.image_forms.SiteImageForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "pages_core.SiteDocument"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "txt", "zip", "jpg", "png"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"

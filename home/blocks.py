@@ -8,8 +8,11 @@ from wagtail import blocks
 
 from network.models import Division, Venue
 from pages.core.blocks import RICH_TEXT_FEATURES
+from pages.disclosure.selectors import NEWEST, public_documents
 
 from .slots import render_slot, slot_choices
+
+LATEST = 5  # documents, and as many news
 
 
 class WayInBlock(blocks.StructBlock):
@@ -34,6 +37,24 @@ class HeroBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         context["townships"] = Division.objects.filter(level=Division.Level.TOWNSHIP).only("name", "slug")
+        return context
+
+
+class LatestBlock(blocks.StructBlock):
+    """The newest documents and news, side by side. With neither, the block is not there."""
+
+    documents_title = blocks.CharBlock(label=_("Title of the documents"), max_length=20)
+    news_title = blocks.CharBlock(label=_("Title of the news"), max_length=20)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Newest documents and news")
+        template = "home/blocks/latest.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        context["documents"] = list(public_documents().order_by(*NEWEST)[:LATEST])
+        context["news"] = []
         return context
 
 
@@ -94,6 +115,7 @@ class FrontPageBlock(blocks.StreamBlock):
     notice = blocks.RichTextBlock(
         label=_("Notice"), icon="warning", features=RICH_TEXT_FEATURES, template="home/blocks/notice.html"
     )
+    latest = LatestBlock()
     slot = SlotBlock()
     network = NetworkBlock()
     call = CallBlock()

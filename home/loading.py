@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from common.county import County, CountyError
-from common.county import COUNTY_FILE
+from common.county import COUNTY_FILE, County, CountyError
 from common.report import Report
 
 from .models import HomePage

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.images.forms import BaseImageForm
 from wagtail.models import Page
 
 from common.pinyin import pinyin_slug
@@ -29,15 +27,3 @@ class BasePageForm(WagtailAdminPageForm):
             suffix += 1
             candidate = f"{base}-{suffix}"
         return candidate
-
-
-class SiteImageForm(BaseImageForm):
-    """A picture needs words for those who cannot see it (WCAG 1.1.1)."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        description = self.fields["description"]
-        description.required = True
-        description.help_text = _(
-            "What the picture shows, in one sentence, as you would tell it on the telephone. Screen readers speak it."
-        )

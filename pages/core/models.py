@@ -22,7 +22,10 @@ class SiteImage(AbstractImage):
     """A picture. Its description is the text that a screen reader speaks: it is required (WCAG 1.1.1)."""
 
     caption = models.CharField(
-        _("caption"), max_length=200, blank=True, help_text=_("Shown below the picture: what, where, when, who took it.")
+        _("caption"),
+        max_length=200,
+        blank=True,
+        help_text=_("Shown below the picture: what, where, when, who took it."),
     )
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
     admin_form_fields = (*Image.admin_form_fields, "caption")

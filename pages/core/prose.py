@@ -1,12 +1,12 @@
 """Standard pages as text files in the county's folder: `pages/*.md`, a small and strict subset of Markdown.
 
-    title: 隐私说明
-    slug: privacy
-    introduction: one line
+title: 隐私说明
+slug: privacy
+introduction: one line
 
-    ## A heading
-    A paragraph, on one line or several.
-    - an item of a list
+## A heading
+A paragraph, on one line or several.
+- an item of a list
 """
 
 import re

@@ -20,6 +20,7 @@ class ArticleBlock(blocks.StreamBlock):
     class Meta:
         template = "blocks/article.html"
 
+
 def plain_texts(body: blocks.StreamValue) -> list[str]:
     """The texts of an article without markup, in order."""
     return body.stream_block.get_searchable_content(body)

@@ -8,3 +8,6 @@ class VenuesConfig(AppConfig):
     name = "pages.venues"
     label = "venue_pages"
     verbose_name = _("Venue pages")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

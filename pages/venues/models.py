@@ -1,22 +1,43 @@
 """The public pages of venues: the directory and one page a venue."""
 
+from typing import Any
+
+from django.contrib.auth.models import Group
 from django.db import models
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
+from accounts.models import User
 from pages.core.blocks import ArticleBlock
 from pages.core.models import BasePage
 
+from .permissions import RegisterPageTester
 
-class VenueIndexPage(RoutablePageMixin, BasePage):
+
+class RegisterPage(BasePage):
+    """A page that exists because the register says so: editors fill it; only the services make, move or remove it."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: User) -> RegisterPageTester:
+        return RegisterPageTester(user, self)
+
+
+class VenueIndexPage(RegisterPage):
     """The directory of venues at /venues/."""
 
-    introduction = models.TextField(_("introduction"), blank=True)
+    introduction = models.TextField(
+        _("introduction"), blank=True, help_text=_("One or two sentences above the list of venues.")
+    )
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    promote_panels = [MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")])]
     template = "venues/index.html"
     max_count = 1
     parent_page_types = ["home.HomePage"]
@@ -25,24 +46,99 @@ class VenueIndexPage(RoutablePageMixin, BasePage):
     class Meta:
         verbose_name = _("venue directory")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .directory import directory_context
 
-class VenuePage(BasePage):
+        return {**super().get_context(request, *args, **kwargs), **directory_context(request)}
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """Only the results for htmx, which replaces them in place."""
+        if request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request:
+            return "venues/results.html"
+        return self.template
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        response = super().serve(request, *args, **kwargs)
+        response.headers["Vary"] = "HX-Request"  # one address, two bodies
+        return response
+
+
+class VenuePage(RegisterPage):
     """A venue's page. The township centre's page is its township's page too: the pages of its points lie below it.
 
-    Facts (address, hours, staff) come from the register; editors write what the register does not know.
+    Facts (address, hours, staff) come from the register; editors write what the register does not know. Title and
+    address come from the register as well, whatever an old draft says.
     """
 
     venue = models.OneToOneField("network.Venue", models.PROTECT, related_name="page", verbose_name=_("venue"))
     picture = models.ForeignKey(
-        "pages_core.SiteImage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+        "pages_core.SiteImage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+        help_text=_(
+            "The building or a room in use, wide format, at least 1600 pixels. No recognisable faces without consent. "
+            "Without a picture the page shows a pattern."
+        ),
     )
-    introduction = models.TextField(_("introduction"), blank=True)
-    body = StreamField(ArticleBlock(), verbose_name=_("body"), blank=True)
+    introduction = models.TextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("Two or three plain sentences: what people find here. Hours and address come from the register."),
+    )
+    body = StreamField(
+        ArticleBlock(),
+        verbose_name=_("body"),
+        blank=True,
+        help_text=_("Longer text below the facts: history, collections, rooms."),
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("picture"), FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [
+        HelpPanel(template="venues/admin/facts.html", heading=_("From the register")),
+        FieldPanel("picture"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+    ]
+    promote_panels = [MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")])]
     template = "venues/venue.html"
     parent_page_types = ["venue_pages.VenueIndexPage", "venue_pages.VenuePage"]
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
 
     class Meta:
         verbose_name = _("venue page")
         verbose_name_plural = _("venue pages")
+
+    @classmethod
+    def can_create_at(cls, parent: Page) -> bool:
+        """Never by hand: a venue's page is made with the venue."""
+        return False
+
+    def with_content_json(self, content: dict[str, Any]) -> "VenuePage":
+        """A draft keeps the editors' words; what the register says is taken from the page as it is now."""
+        draft = super().with_content_json(content)
+        draft.venue_id, draft.title, draft.slug = self.venue_id, self.title, self.slug
+        draft.url_path = self.url_path
+        return draft
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .presentation import venue_context
+
+        return {**super().get_context(request, *args, **kwargs), **venue_context(self, request)}
+
+
+class EditorGroup(models.Model):
+    """The group of people who edit one venue's page and what lies below it. Its members follow the appointments."""
+
+    venue = models.OneToOneField(
+        "network.Venue", models.CASCADE, related_name="editor_group", verbose_name=_("venue")
+    )
+    group = models.OneToOneField(Group, models.CASCADE, related_name="venue_editors", verbose_name=_("group"))
+
+    class Meta:
+        verbose_name = _("editor group")
+        verbose_name_plural = _("editor groups")
+
+    def __str__(self) -> str:
+        return str(self.group)

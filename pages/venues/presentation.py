@@ -1,0 +1,304 @@
+"""What a venue's page shows: the register's facts, read once, unknown ones left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+from wagtail import hooks
+
+from common.jsonld import json_ld
+from common.workdays import holiday_name
+from network.hours import Span, hours_on, week, weekly_hours_total
+from network.models import AccessibilityFeature, Appointment, Division, Post, Service, UnifiedItem, Venue
+
+from .directory import Entry, entries, listed
+from .models import VenuePage
+from .services import is_township_centre
+from .states import span_words, telephone, venue_state
+from .structured import venue_data
+
+ANNOUNCED_AHEAD = 30  # days in which exceptions and holidays are announced
+SCORES = {UnifiedItem.State.YES: Decimal(1), UnifiedItem.State.PARTLY: Decimal("0.5"), UnifiedItem.State.NO: Decimal(0)}
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """One line of the table of hours."""
+
+    label: str
+    spans: list[str]
+    note: str
+    today: bool
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Something out of the ordinary between two days: a closure, other hours, a holiday."""
+
+    first: date
+    last: date
+    reason: str
+    hours: str
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One of the six unified items and how far it is."""
+
+    label: str
+    state: str
+    state_label: str
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """A published post and the names of those who hold it today; none when it is vacant."""
+
+    title: str
+    holders: list[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Venues of one sort below a venue."""
+
+    label: str
+    rows: list[Entry]
+
+
+def venue_context(page: VenuePage, request: HttpRequest) -> dict[str, Any]:
+    """The context of a venue's page, in a constant number of queries whatever the size of its network."""
+    moment = timezone.localtime()
+    venue, network = _venue_and_network(page, moment)
+    heads = _heads(venue)
+    below = entries(network, request, moment)
+    return {
+        "venue": venue,
+        "is_township": is_township_centre(venue),
+        "state": venue_state(venue, moment),
+        "notice": status_notice(venue),
+        "telephone": telephone(venue),
+        "week": week_lines(venue, moment.date()),
+        "weekly_total": number_format(weekly_hours_total(venue), use_l10n=True) if venue.weekly_hours.all() else "",
+        "announcements": announcements(venue, moment.date()),
+        "summary": summary(venue, below),
+        "facilities": facilities(venue),
+        "services": names(venue.services.all()),
+        "accessibility": names(venue.accessibility.all()),
+        "above": entries([venue.parent] if venue.parent else heads, request, moment, with_state=False),
+        "below": groups_below(venue, below),
+        "staff": staff_lines(venue),
+        "unified": unified_lines(venue),
+        "unified_score": unified_score(venue),
+        "json_ld": structured(venue, heads, request),
+        "panels": panels(venue, request),
+    }
+
+
+def _venue_and_network(page: VenuePage, moment: datetime) -> tuple[Venue, list[Venue]]:
+    """The venue and the venues that its page lists, all with their hours."""
+    venue = Venue.objects.select_related("division").get(pk=page.venue_id)
+    shown = Q(pk=venue.pk) | Q(parent=venue)
+    if venue.tier == Venue.Tier.HEAD:
+        lines = [Q(**{line: True}) for line in ("library", "culture") if getattr(venue, line)]
+        shown |= Q(tier=Venue.Tier.BRANCH) & (lines[0] | lines[-1])
+    elif is_township_centre(venue):
+        shown |= Q(division=venue.division_id) | Q(division__parent=venue.division_id)
+    rows = list(
+        listed(Venue.objects.filter(shown), moment)
+        .select_related("parent__page", "parent__division")
+        .order_by("division__code", "pk")
+    )
+    venue = next(row for row in rows if row.pk == venue.pk)
+    prefetch_related_objects([venue], "services", "accessibility", "unified_items", _staff(moment.date()))
+    return venue, [row for row in rows if row.pk != venue.pk]
+
+
+def _staff(day: date) -> Prefetch:
+    holders = Appointment.objects.on(day).select_related("person")
+    posts = Post.objects.filter(published=True).prefetch_related(
+        Prefetch("appointments", queryset=holders, to_attr="current")
+    )
+    return Prefetch("posts", queryset=posts, to_attr="published_posts")
+
+
+def _heads(venue: Venue) -> list[Venue]:
+    """The head institutions of a branch's lines (R27: a township centre is a branch of both)."""
+    if venue.tier != Venue.Tier.BRANCH:
+        return []
+    lines = Q(library=True) if venue.library else Q(culture=True)
+    if venue.library and venue.culture:
+        lines = Q(library=True) | Q(culture=True)
+    return list(Venue.objects.filter(lines, tier=Venue.Tier.HEAD).select_related("page", "division"))
+
+
+def status_notice(venue: Venue) -> str:
+    """What a visitor must know of a venue that is not simply open; empty where there is nothing to say."""
+    status = Venue.Status
+    return {
+        status.PLANNED: gettext("This venue is planned. It does not receive visitors yet."),
+        status.PREPARING: gettext("This venue is being prepared. It does not receive visitors yet."),
+        status.TRIAL: gettext("This venue is in its trial run. Some services may start later."),
+        status.SUSPENDED: gettext("This venue has suspended its service. Please choose another one nearby."),
+        status.CLOSED: gettext("This venue has closed for good. This page stays as a record."),
+    }.get(status(venue.status), "")
+
+
+def week_lines(venue: Venue, today: date) -> list[DayLine]:
+    """Monday to Sunday of this week; empty where nobody entered hours or the venue receives nobody."""
+    if not venue.is_active or not (venue.weekly_hours.all() or venue.dated_hours.all()):
+        return []
+    return [
+        DayLine(date_format(day.date, "l"), [span_words(span) for span in day.spans], day.note, day.date == today)
+        for day in week(venue, today)
+    ]
+
+
+def announcements(venue: Venue, today: date) -> list[Announcement]:
+    """Closures not yet over, and other hours and public holidays of the coming weeks, in order of time."""
+    if not venue.is_active:
+        return []
+    until = today + timedelta(days=ANNOUNCED_AHEAD)
+    closures = [closure for closure in venue.closures.all() if closure.last_day >= today]
+    found = [Announcement(row.first_day, row.last_day, row.reason, gettext("Closed")) for row in closures]
+    dated = {row.date: row.reason for row in venue.dated_hours.all() if today <= row.date <= until}
+    found += [Announcement(day, day, reason, _hours(venue, [day])) for day, reason in dated.items()]
+    if venue.weekly_hours.all():
+        found += _holidays(venue, today, until, without=dated)
+    return sorted(found, key=lambda item: (item.first, item.last))
+
+
+def _holidays(venue: Venue, today: date, until: date, *, without: Iterable[date]) -> list[Announcement]:
+    days = [today + timedelta(days=ahead) for ahead in range((until - today).days + 1)]
+    runs = [
+        (name, list(run)) for name, run in groupby([day for day in days if day not in without], key=holiday_name) if name
+    ]
+    return [Announcement(run[0], run[-1], name, _hours(venue, run)) for name, run in runs]
+
+
+def _hours(venue: Venue, days: list[date]) -> str:
+    """The hours that hold on all of `days`; says so where they differ from day to day."""
+    kinds: set[tuple[Span, ...]] = {tuple(hours_on(venue, day)) for day in days}
+    if len(kinds) > 1:
+        return gettext("Hours differ from day to day")
+    return " ".join(span_words(span) for span in kinds.pop()) or gettext("Closed")
+
+
+def summary(venue: Venue, below: list[Entry]) -> list[str]:
+    """Two or three short sentences: what it is, how many it serves."""
+    sentences = [_role(venue)]
+    points = sum(1 for entry in below if entry.venue.tier == Venue.Tier.POINT)
+    if points:
+        sentences.append(ngettext("%(n)d service point.", "%(n)d service points.", points) % {"n": points})
+    if venue.tier == Venue.Tier.HEAD and below:
+        sentences.append(ngettext("%(n)d branch.", "%(n)d branches.", len(below)) % {"n": len(below)})
+    if is_township_centre(venue) and venue.division.population:
+        words = {"n": number_format(venue.division.population, force_grouping=True), "year": venue.division.population_year}
+        sentences.append(
+            (gettext("%(n)s residents (%(year)s).") if words["year"] else gettext("%(n)s residents.")) % words
+        )
+    return sentences
+
+
+def _role(venue: Venue) -> str:
+    both = venue.library and venue.culture
+    if venue.tier == Venue.Tier.HEAD:
+        return gettext("Head library of the county.") if venue.library else gettext("Head cultural centre of the county.")
+    if venue.tier == Venue.Tier.BRANCH:
+        if both:
+            return gettext("Branch of the county library and of the county cultural centre.")
+        return gettext("Branch of the county library.") if venue.library else gettext("Branch of the county cultural centre.")
+    return gettext("Service point: %(kind)s.") % {"kind": venue.get_kind_display()}
+
+
+def facilities(venue: Venue) -> list[tuple[str, str]]:
+    """Area, seats and stock, as far as they are known."""
+    known = [
+        (gettext("Floor area"), venue.floor_area, gettext("%(n)s m²")),
+        (gettext("Seats"), venue.seats, "%(n)s"),
+        (gettext("Stock"), venue.stock, gettext("%(n)s volumes")),
+    ]
+    return [
+        (label, unit % {"n": number_format(_plain(value), force_grouping=True)})
+        for label, value, unit in known
+        if value is not None
+    ]
+
+
+def _plain(value: Decimal | int) -> Decimal | int:
+    return int(value) if value == int(value) else value
+
+
+def names(things: Iterable[Service | AccessibilityFeature]) -> list[str]:
+    """The names in the visitor's language; Chinese where there is no English one."""
+    english = (get_language() or "").startswith("en")
+    return [(thing.name_en if english else "") or thing.name for thing in things]
+
+
+def groups_below(venue: Venue, below: list[Entry]) -> list[Group]:
+    """The venues below this one: other branches first, then communities, villages and other points."""
+    levels = Division.Level
+    if venue.tier == Venue.Tier.HEAD:
+        sorts = [(gettext("Branches"), lambda row: True)]
+    else:
+        sorts = [
+            (gettext("Other branches"), lambda row: row.tier == Venue.Tier.BRANCH),
+            (gettext("Communities"), lambda row: _is_centre(row) and row.division.level == levels.COMMUNITY),
+            (gettext("Villages"), lambda row: _is_centre(row) and row.division.level == levels.VILLAGE),
+            (gettext("Other service points"), lambda row: row.tier == Venue.Tier.POINT and not _is_centre(row)),
+        ]
+    groups = [Group(label, [entry for entry in below if belongs(entry.venue)]) for label, belongs in sorts]
+    return [group for group in groups if group.rows]
+
+
+def _is_centre(venue: Venue) -> bool:
+    return venue.kind == Venue.Kind.VILLAGE_CENTRE
+
+
+def staff_lines(venue: Venue) -> list[StaffLine]:
+    """The published posts by tier (R95), each with the names of those who hold it today."""
+    order = list(Post.Title)
+    posts = sorted(venue.published_posts, key=lambda post: (order.index(Post.Title(post.title)), post.pk))
+    return [
+        StaffLine(Post.Title(title).label, [str(row.person) for post in group for row in post.current])
+        for title, group in groupby(posts, key=lambda post: post.title)
+    ]
+
+
+def unified_lines(venue: Venue) -> list[ItemLine]:
+    """The six unified items (R31) in the notice's order. An item without evidence counts as not there yet."""
+    rows = {row.item: row for row in venue.unified_items.all()}
+    if not rows:
+        return []
+    lines = []
+    for item in UnifiedItem.Item:
+        row = rows.get(item)
+        state = UnifiedItem.State(row.state) if row and row.evidence else UnifiedItem.State.NO
+        lines.append(ItemLine(item.label, state.value, state.label))
+    return lines
+
+
+def unified_score(venue: Venue) -> str:
+    """How many of the six are there; half ones count half."""
+    total = sum(SCORES[UnifiedItem.State(line.state)] for line in unified_lines(venue))
+    return number_format(_plain(total))
+
+
+def structured(venue: Venue, heads: list[Venue], request: HttpRequest) -> SafeString:
+    """The page's JSON-LD. A venue that is itself invented for demonstration publishes none."""
+    return SafeString("") if venue.is_sample else json_ld(venue_data(venue, heads, request))
+
+
+def panels(venue: Venue, request: HttpRequest) -> list[str]:
+    """What the rooms above show on a venue's page: they register the hook `venue_page_panels`."""
+    drawn = (panel(venue, request) for panel in hooks.get_hooks("venue_page_panels"))
+    return [html for html in drawn if html]

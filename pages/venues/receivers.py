@@ -1,0 +1,20 @@
+"""What follows when the network announces something. Each receiver calls one service, in the same transaction."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from network.models import Appointment, Venue
+from network.signals import appointment_ended, appointment_started, venue_changed, venue_created
+
+from .services import editor_groups_update, venue_page_follow
+
+
+@receiver([venue_created, venue_changed], dispatch_uid="venue_pages.follow")
+def follow_venue(venue: Venue, **_kwargs: Any) -> None:
+    venue_page_follow(venue=venue)
+
+
+@receiver([appointment_started, appointment_ended], dispatch_uid="venue_pages.editors")
+def follow_appointment(appointment: Appointment, **_kwargs: Any) -> None:
+    editor_groups_update(people=[appointment.person])

@@ -20,7 +20,7 @@ from network.models import Appointment, Division, Venue
 
 from .models import EditorGroup, VenueIndexPage, VenuePage
 
-VENUE_EDITORS = "venue editors"  # what every editor of a venue may do, whichever venue: see the admin, add pictures
+VENUE_EDITORS = "venue editors"  # what every editor of a venue may do, whichever venue
 PAGE_PERMISSIONS = ("add_page", "change_page")  # publishing goes through moderation
 
 
@@ -193,10 +193,9 @@ def _group_name(venue: Venue) -> str:
 
 
 def _common_group() -> Group:
-    """What all editors of venues share: they enter the back office, add pictures and files and choose among them."""
+    """What all editors of venues share: adding pictures and files and choosing among them."""
     group, created = Group.objects.get_or_create(name=VENUE_EDITORS)
     if created:
-        group.permissions.add(Permission.objects.get(codename="access_admin", content_type__app_label="wagtailadmin"))
         root = Collection.get_first_root_node()
         for model in (get_image_model(), get_document_model()):
             name = model._meta.model_name

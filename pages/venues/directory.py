@@ -83,9 +83,7 @@ def short_label(venue: Venue) -> str:
     return venue.division.short_name if venue.kind == Venue.Kind.VILLAGE_CENTRE else venue.plaque
 
 
-def entries(
-    venues: Iterable[Venue], request: HttpRequest, moment: datetime, *, with_state: bool = True
-) -> list[Entry]:
+def entries(venues: Iterable[Venue], request: HttpRequest, moment: datetime, *, with_state: bool = True) -> list[Entry]:
     """The rows of a list. `venues` come with their page and division and, `with_state`, their hours (see `listed`)."""
     return [
         Entry(
@@ -151,11 +149,11 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _groups(results: ResultPage, request: HttpRequest, moment: datetime) -> list[tuple[str, list[Entry]]]:
-    rows = groupby(entries(results, request, moment), key=lambda entry: _group_name(entry.venue, request))
+    rows = groupby(entries(results, request, moment), key=lambda entry: _group_name(entry.venue))
     return [(name, list(group)) for name, group in rows]
 
 
-def _group_name(venue: Venue, request: HttpRequest) -> str:
+def _group_name(venue: Venue) -> str:
     if venue.tier == Venue.Tier.HEAD:
         return gettext("Head institutions")
     division = venue.division

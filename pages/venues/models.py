@@ -111,7 +111,7 @@ class VenuePage(RegisterPage):
         verbose_name_plural = _("venue pages")
 
     @classmethod
-    def can_create_at(cls, parent: Page) -> bool:
+    def can_create_at(cls, parent: Page) -> bool:  # noqa: ARG003
         """Never by hand: a venue's page is made with the venue."""
         return False
 
@@ -131,9 +131,7 @@ class VenuePage(RegisterPage):
 class EditorGroup(models.Model):
     """The group of people who edit one venue's page and what lies below it. Its members follow the appointments."""
 
-    venue = models.OneToOneField(
-        "network.Venue", models.CASCADE, related_name="editor_group", verbose_name=_("venue")
-    )
+    venue = models.OneToOneField("network.Venue", models.CASCADE, related_name="editor_group", verbose_name=_("venue"))
     group = models.OneToOneField(Group, models.CASCADE, related_name="venue_editors", verbose_name=_("group"))
 
     class Meta:

@@ -17,9 +17,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from common.preferences import YEAR
-from network.models import Division, Venue
-
 from network.hours import hours_on
+from network.models import Division, Venue
 
 from .directory import entries, listed, townships
 from .states import VenueState, span_words, telephone

@@ -1,4 +1,5 @@
 """Who may do what with a venue's page."""
+
 from wagtail.models import Page, PagePermissionTester
 
 
@@ -8,7 +9,7 @@ class RegisterPageTester(PagePermissionTester):
     A venue that has closed for good keeps its page, with a notice, so that links to it live.
     """
 
-    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: ARG002
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
         return False
 
     def can_unpublish(self) -> bool:
@@ -17,11 +18,11 @@ class RegisterPageTester(PagePermissionTester):
     def can_move(self) -> bool:
         return False
 
-    def can_move_to(self, destination: Page) -> bool:  # noqa: ARG002
+    def can_move_to(self, destination: Page) -> bool:
         return False
 
     def can_copy(self) -> bool:
         return False
 
-    def can_copy_to(self, destination: Page, recursive: bool = False) -> bool:  # noqa: ARG002
+    def can_copy_to(self, destination: Page, recursive: bool = False) -> bool:
         return False

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from wagtail import hooks
@@ -88,7 +88,7 @@ def venue_context(page: VenuePage, request: HttpRequest) -> dict[str, Any]:
         "notice": status_notice(venue),
         "telephone": telephone(venue),
         "week": week_lines(venue, moment.date()),
-        "weekly_total": number_format(weekly_hours_total(venue), use_l10n=True) if venue.weekly_hours.all() else "",
+        "weekly_total": f"{weekly_hours_total(venue):g}" if venue.weekly_hours.all() else "",
         "announcements": announcements(venue, moment.date()),
         "summary": summary(venue, below),
         "facilities": facilities(venue),
@@ -180,7 +180,9 @@ def announcements(venue: Venue, today: date) -> list[Announcement]:
 def _holidays(venue: Venue, today: date, until: date, *, without: Iterable[date]) -> list[Announcement]:
     days = [today + timedelta(days=ahead) for ahead in range((until - today).days + 1)]
     runs = [
-        (name, list(run)) for name, run in groupby([day for day in days if day not in without], key=holiday_name) if name
+        (name, list(run))
+        for name, run in groupby([day for day in days if day not in without], key=holiday_name)
+        if name
     ]
     return [Announcement(run[0], run[-1], name, _hours(venue, run)) for name, run in runs]
 
@@ -202,7 +204,7 @@ def summary(venue: Venue, below: list[Entry]) -> list[str]:
     if venue.tier == Venue.Tier.HEAD and below:
         sentences.append(ngettext("%(n)d branch.", "%(n)d branches.", len(below)) % {"n": len(below)})
     if is_township_centre(venue) and venue.division.population:
-        words = {"n": number_format(venue.division.population, force_grouping=True), "year": venue.division.population_year}
+        words = {"n": f"{venue.division.population:,}", "year": venue.division.population_year}
         sentences.append(
             (gettext("%(n)s residents (%(year)s).") if words["year"] else gettext("%(n)s residents.")) % words
         )
@@ -212,30 +214,31 @@ def summary(venue: Venue, below: list[Entry]) -> list[str]:
 def _role(venue: Venue) -> str:
     both = venue.library and venue.culture
     if venue.tier == Venue.Tier.HEAD:
-        return gettext("Head library of the county.") if venue.library else gettext("Head cultural centre of the county.")
+        return (
+            gettext("Head library of the county.") if venue.library else gettext("Head cultural centre of the county.")
+        )
     if venue.tier == Venue.Tier.BRANCH:
         if both:
             return gettext("Branch of the county library and of the county cultural centre.")
-        return gettext("Branch of the county library.") if venue.library else gettext("Branch of the county cultural centre.")
+        return (
+            gettext("Branch of the county library.")
+            if venue.library
+            else gettext("Branch of the county cultural centre.")
+        )
     return gettext("Service point: %(kind)s.") % {"kind": venue.get_kind_display()}
 
 
 def facilities(venue: Venue) -> list[tuple[str, str]]:
     """Area, seats and stock, as far as they are known."""
+    area = f"{venue.floor_area.normalize():,f}" if venue.floor_area is not None else None
+    seats = f"{venue.seats:,}" if venue.seats is not None else None
+    stock = f"{venue.stock:,}" if venue.stock is not None else None
     known = [
-        (gettext("Floor area"), venue.floor_area, gettext("%(n)s m²")),
-        (gettext("Seats"), venue.seats, "%(n)s"),
-        (gettext("Stock"), venue.stock, gettext("%(n)s volumes")),
+        (gettext("Floor area"), area and gettext("%(n)s m²") % {"n": area}),
+        (gettext("Seats"), seats),
+        (gettext("Stock"), stock and gettext("%(n)s volumes") % {"n": stock}),
     ]
-    return [
-        (label, unit % {"n": number_format(_plain(value), force_grouping=True)})
-        for label, value, unit in known
-        if value is not None
-    ]
-
-
-def _plain(value: Decimal | int) -> Decimal | int:
-    return int(value) if value == int(value) else value
+    return [(label, value) for label, value in known if value]
 
 
 def names(things: Iterable[Service | AccessibilityFeature]) -> list[str]:
@@ -248,7 +251,7 @@ def groups_below(venue: Venue, below: list[Entry]) -> list[Group]:
     """The venues below this one: other branches first, then communities, villages and other points."""
     levels = Division.Level
     if venue.tier == Venue.Tier.HEAD:
-        sorts = [(gettext("Branches"), lambda row: True)]
+        sorts = [(gettext("Branches"), lambda row: row.tier == Venue.Tier.BRANCH)]
     else:
         sorts = [
             (gettext("Other branches"), lambda row: row.tier == Venue.Tier.BRANCH),
@@ -275,9 +278,12 @@ def staff_lines(venue: Venue) -> list[StaffLine]:
 
 
 def unified_lines(venue: Venue) -> list[ItemLine]:
-    """The six unified items (R31) in the notice's order. An item without evidence counts as not there yet."""
+    """The six unified items (R31) in the notice's order. An item without evidence counts as not there yet.
+
+    Where nobody has looked at any of them the public is told nothing: unknown is not "no".
+    """
     rows = {row.item: row for row in venue.unified_items.all()}
-    if not rows:
+    if not any(row.evidence or row.checked_on for row in rows.values()):
         return []
     lines = []
     for item in UnifiedItem.Item:
@@ -290,7 +296,7 @@ def unified_lines(venue: Venue) -> list[ItemLine]:
 def unified_score(venue: Venue) -> str:
     """How many of the six are there; half ones count half."""
     total = sum(SCORES[UnifiedItem.State(line.state)] for line in unified_lines(venue))
-    return number_format(_plain(total))
+    return f"{float(total):g}"
 
 
 def structured(venue: Venue, heads: list[Venue], request: HttpRequest) -> SafeString:

@@ -128,9 +128,7 @@ def _place(venues: list[Venue], parents: dict[int, Page], synced: Synced) -> Non
         parent, page = parents[venue.pk], pages.get(venue.pk)
         if page is None:
             slug = _free_slug(venue.slug, [parent])
-            parent.add_child(
-                instance=VenuePage(venue=venue, title=venue.plaque, slug=slug, is_sample=venue.is_sample)
-            )
+            parent.add_child(instance=VenuePage(venue=venue, title=venue.plaque, slug=slug, is_sample=venue.is_sample))
             synced.created += 1
         elif not page.is_child_of(parent):
             # Its new name must be free at both ends: the tree refuses two pages of one name below one parent.
@@ -165,9 +163,7 @@ def _free_slug(wanted: str, parents: list[Page], page: Page | None = None) -> st
 def editor_groups_ensure(*, venues: Iterable[Venue]) -> None:
     """One group a venue, allowed to add and change pages in the venue's subtree, named after its plaque."""
     venues = list(venues)
-    groups = EditorGroup.objects.select_related("group").in_bulk(
-        [venue.pk for venue in venues], field_name="venue_id"
-    )
+    groups = EditorGroup.objects.select_related("group").in_bulk([venue.pk for venue in venues], field_name="venue_id")
     missing = []
     for venue in venues:
         name = _group_name(venue)

@@ -31,7 +31,11 @@ def venue_data(venue: Venue, heads: list[Venue], request: HttpRequest) -> dict[s
         "isAccessibleForFree": True,
         "areaServed": venue.division.short_name,
         "parentOrganization": [
-            {"@type": "Library" if head.library else "Organization", "name": head.plaque, "url": head.page.get_full_url(request)}
+            {
+                "@type": "Library" if head.library else "Organization",
+                "name": head.plaque,
+                "url": head.page.get_full_url(request),
+            }
             for head in above
             if hasattr(head, "page")
         ],

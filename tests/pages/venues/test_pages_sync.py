@@ -1,6 +1,7 @@
 """Every venue has its page, in the right place, with an address that lives on."""
 
 import pytest
+from django.utils.translation import gettext
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
@@ -168,7 +169,7 @@ def test_a_closed_venue_keeps_its_page_with_a_notice(point, client):
     Venue.objects.filter(pk=point.pk).update(status="closed")
     response = client.get(path_of(point))
     assert response.status_code == 200
-    assert "本馆（点）已永久关闭" in response.content.decode()
+    assert gettext("This venue has closed for good. This page stays as a record.") in response.content.decode()
 
 
 def test_no_redirect_is_made_when_nothing_moves(qingshan):

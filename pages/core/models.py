@@ -131,6 +131,12 @@ class ErrorReport(models.Model):
         verbose_name = _("error report")
         verbose_name_plural = _("error reports")
         ordering = ["-created_at", "-pk"]
+        default_permissions = ("view", "change", "delete")  # reports come from readers
 
     def __str__(self) -> str:
         return f"{self.page} {self.message[:40]}"
+
+    @property
+    def is_handled(self) -> bool:
+        """Whether somebody has seen to it."""
+        return self.handled_at is not None

@@ -1,0 +1,34 @@
+"""What this room adds to the back office."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from .models import ErrorReport
+
+
+class ErrorReportViewSet(ModelViewSet):
+    """Readers' reports of errors: read, note what was done, mark as handled. Nobody writes one here."""
+
+    model = ErrorReport
+    icon = "warning"
+    menu_label = _("Error reports")
+    menu_order = 800
+    add_to_admin_menu = True
+    list_display = ["__str__", "created_at", BooleanColumn("is_handled", label=_("Handled"))]
+    list_filter = {"handled_at": ["isnull"]}
+    search_fields = ["page", "message", "note"]
+    panels = [
+        FieldPanel("page", read_only=True),
+        FieldPanel("message", read_only=True),
+        FieldPanel("contact", read_only=True),
+        FieldPanel("handled_at"),
+        FieldPanel("note"),
+    ]
+
+
+@hooks.register("register_admin_viewset")
+def error_reports() -> ErrorReportViewSet:
+    return ErrorReportViewSet("error_reports")

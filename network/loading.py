@@ -15,19 +15,11 @@ from common.county import COUNTY_FILE, County, CountyError, Row
 from common.report import Report
 
 from .models import AccessibilityFeature, Division, NetworkSettings, Office, Post, Service, UnifiedItem, Venue
+from .models.divisions import ABOVE
 from .naming import pinyin_slug, plaque_for
 from .services.founding import first_posts, six_items
 
 Level = Division.Level
-# Which levels may stand directly above a level. A county may lie directly under a province 省直辖.
-ABOVE: dict[str, tuple[str, ...]] = {
-    Level.PROVINCE: (),
-    Level.PREFECTURE: (Level.PROVINCE,),
-    Level.COUNTY: (Level.PREFECTURE, Level.PROVINCE),
-    Level.TOWNSHIP: (Level.COUNTY,),
-    Level.COMMUNITY: (Level.TOWNSHIP,),
-    Level.VILLAGE: (Level.TOWNSHIP,),
-}
 
 
 def load(county: County, report: Report) -> None:

@@ -1,5 +1,6 @@
 """Administrative divisions 行政区划."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,12 @@ class Division(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    def clean(self) -> None:
+        """A division lies directly under one of the level above it."""
+        level = self.parent.level if self.parent else None
+        if self.level in ABOVE and level not in (ABOVE[self.level] or (None,)):
+            raise ValidationError({"parent": _("A division of this level does not lie there.")})
+
     @property
     def short_name(self) -> str:
         """The name people use: 白衣村, 中村 (never 中村村), 龙泉社区; a township's or county's own name."""
@@ -51,3 +58,15 @@ class Division(models.Model):
         if self.level == self.Level.COMMUNITY:
             return f"{self.name.removesuffix(COMMITTEE_SUFFIXES['community'])}社区"
         return self.name
+
+
+Level = Division.Level
+# Which levels may stand directly above a level. A county may lie directly under a province 省直辖.
+ABOVE: dict[str, tuple[str, ...]] = {
+    Level.PROVINCE: (),
+    Level.PREFECTURE: (Level.PROVINCE,),
+    Level.COUNTY: (Level.PREFECTURE, Level.PROVINCE),
+    Level.TOWNSHIP: (Level.COUNTY,),
+    Level.COMMUNITY: (Level.TOWNSHIP,),
+    Level.VILLAGE: (Level.TOWNSHIP,),
+}

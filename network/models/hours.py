@@ -73,6 +73,11 @@ class DatedHours(models.Model):
     def __str__(self) -> str:
         return f"{self.date}"
 
+    def details(self) -> str:
+        """The date with its hours (– when closed) and the reason, as the log keeps it."""
+        hours = f"{self.opens:%H:%M}–{self.closes:%H:%M}" if self.opens and self.closes else "–"
+        return f"{self.date} {hours} {self.reason}".strip()
+
 
 class Closure(models.Model):
     """A closure announced in advance 闭馆: whole days, first and last included."""

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+SCORES = {"yes": 1.0, "partly": 0.5, "no": 0.0}
+
 
 class UnifiedItem(models.Model):
     """One of the six items at one venue. Without evidence it scores nothing, whatever the state says."""
@@ -38,3 +40,12 @@ class UnifiedItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.venue}: {self.get_item_display()}"
+
+    @property
+    def score(self) -> float:
+        """Yes 1, partly ½; without evidence 0, whatever the state says."""
+        return SCORES[self.state] if self.evidence else 0
+
+    def details(self) -> str:
+        """Item, state and evidence in words, as the log keeps it."""
+        return f"{self.get_item_display()}: {self.get_state_display()} {self.evidence}".strip()

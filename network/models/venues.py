@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Case, FloatField, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 HOURS_HORIZON = 60  # days ahead in which the next opening is looked for
@@ -52,6 +53,15 @@ class VenueQuerySet(models.QuerySet["Venue"]):
     def of_township(self, township: int) -> Self:
         """The venues of the township with this primary key: its own and those of its villages and communities."""
         return self.filter(Q(division_id=township) | Q(division__parent_id=township))
+
+    def with_score(self) -> Self:
+        """Annotates `unified_score` (0 to 6), to sort and filter by; see `UnifiedItem.score`."""
+        from .unified import SCORES, UnifiedItem
+
+        shown = UnifiedItem.objects.filter(venue=OuterRef("pk")).exclude(evidence="").order_by().values("venue")
+        cases = [When(state=state, then=Value(score)) for state, score in SCORES.items()]
+        total = shown.annotate(total=Sum(Case(*cases, output_field=FloatField()))).values("total")
+        return self.annotate(unified_score=Coalesce(Subquery(total), Value(0.0)))
 
     def with_hours(self, day: dt.date) -> Self:
         """With what `network.hours` needs from this day on, in three queries however many venues there are."""
@@ -194,3 +204,8 @@ class Venue(models.Model):
     def is_active(self) -> bool:
         """Whether the venue serves the public: in trial or open."""
         return self.status in self.ACTIVE
+
+    @property
+    def score(self) -> float:
+        """How many of the six unified items are shown with evidence, 0 to 6. Prefetch `unified_items` for lists."""
+        return sum(item.score for item in self.unified_items.all())

@@ -92,12 +92,14 @@ def _plaque_problem(venue: Venue, rules: NetworkSettings) -> str:
 
 
 def address_problem(venue: Venue) -> str:
-    """Whether another venue of the same township (or of the county's own venues) has the same address part."""
+    """Whether another venue of the same township (or, for heads and township centres, of the county's first level) or
+    of the same division has the same address part."""
     township = township_id(venue.division)
     if venue.tier == Tier.HEAD or (venue.kind == Kind.TOWNSHIP_CENTRE and venue.tier == Tier.BRANCH):
         others = Venue.objects.filter(Q(tier=Tier.HEAD) | Q(kind=Kind.TOWNSHIP_CENTRE, tier=Tier.BRANCH))
     else:
         others = Venue.objects.of_township(township or 0).exclude(kind=Kind.TOWNSHIP_CENTRE, tier=Tier.BRANCH)
+    others |= Venue.objects.filter(division=venue.division)
     if others.filter(slug=venue.slug).exclude(pk=venue.pk).exists():
         return _("Another venue here has this address part already.")
     return ""

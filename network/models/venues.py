@@ -191,7 +191,9 @@ class Venue(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                # one of them unknown would make the comparison unknown, which a database lets pass
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="network_venue_coordinates",
                 violation_error_message=_("Give latitude and longitude together, in degrees."),
             ),

@@ -54,7 +54,7 @@ def venue_create(*, by: "User | None", status: str = Status.PLANNED, reason: str
     log_change(venue, action="network.create", by=by, reason=reason)
     venue_created.send(Venue, venue=venue, by=by)
     if status != Status.PLANNED:
-        venue_change_status(venue=venue, status=status, by=by, reason=reason or _("Added"))
+        venue = venue_change_status(venue=venue, status=status, by=by, reason=reason or _("Added"))
     return venue
 
 

@@ -1,5 +1,10 @@
-import pytest
+import datetime as dt
 
+import pytest
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from network.models import Appointment, Post, Venue
 from tests.county import NANHUA, load_network
 
 
@@ -13,3 +18,44 @@ def nanhua(db):
 def qingshan(db):
     """The invented county's network: two branches in preparation, five planned points."""
     return load_network()
+
+
+@pytest.fixture
+def branch(qingshan):
+    """A branch in preparation with three planned points."""
+    return Venue.objects.get(division__name="青石镇", tier=Venue.Tier.BRANCH)
+
+
+@pytest.fixture
+def point(branch):
+    """One of its points."""
+    return Venue.objects.get(division__name="中村村民委员会")
+
+
+@pytest.fixture
+def library(qingshan):
+    """The county library, a head institution."""
+    return Venue.objects.get(kind=Venue.Kind.COUNTY_LIBRARY)
+
+
+@pytest.fixture
+def make_person(db):
+    """Make a person; `at` appoints them from the start of this year to a venue or an office."""
+
+    def make(name="王小明", at=None, **fields):
+        person = User.objects.create(name=name, **fields)
+        if at is not None:
+            kind = {"venue": at} if isinstance(at, Venue) else {"office": at}
+            post = Post.objects.create(**kind, title=Post.Title.OFFICIAL, full_time=True)
+            Appointment.objects.create(post=post, person=person, since=dt.date(2026, 1, 1))
+        return person
+
+    return make
+
+
+@pytest.fixture
+def bureau(make_person):
+    """An official of the bureau."""
+    person = make_person("局里人")
+    person.groups.add(Group.objects.get(name="bureau"))
+    return person

@@ -10,7 +10,7 @@ class Report:
     """Progress lines and demo accounts.
 
     `out` is the stream to write to (None: keep quiet, as tests do). Accounts are gathered and printed together at the
-    end by `print_accounts`.
+    end as `accounts_table`.
     """
 
     out: TextIO | None = None
@@ -27,10 +27,10 @@ class Report:
         """Remember a demo account: whose role it plays and how to sign in."""
         self.accounts.append((role, email, password))
 
-    def print_accounts(self) -> None:
-        """Print the demo accounts as a table."""
-        if not self.out or not self.accounts:
-            return
-        widths = [max(len(account[column]) for account in self.accounts) for column in range(3)]
-        for account in self.accounts:
-            self.out.write("  ".join(cell.ljust(width) for cell, width in zip(account, widths, strict=True)) + "\n")
+    def accounts_table(self) -> str:
+        """The demo accounts in columns, a line each: role, e-mail, password."""
+        widths = [max(map(len, column)) for column in zip(*self.accounts, strict=True)]
+        return "".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(account, widths, strict=True)).rstrip() + "\n"
+            for account in self.accounts
+        )

@@ -82,7 +82,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
 @require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component with realistic content. Development only."""
-    if not (settings.DEBUG or getattr(settings, "DEMO", False)):
+    if not settings.DEMO:
         raise Http404
     from .styleguide import sample_context
 

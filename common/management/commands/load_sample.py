@@ -1,3 +1,4 @@
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -12,8 +13,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--remove", action="store_true", help="take the sample data away")
+        parser.add_argument("--accounts", type=Path, metavar="FILE", help="write the demo accounts into this file too")
 
-    def handle(self, *args: Any, remove: bool, verbosity: int, **options: Any) -> None:
+    def handle(self, *args: Any, remove: bool, accounts: Path | None, verbosity: int, **options: Any) -> None:
         report = Report(self.stdout if verbosity else None)  # type: ignore[arg-type]
         rooms = list(room_modules("sample"))
         with transaction.atomic():
@@ -24,4 +26,7 @@ class Command(BaseCommand):
                 for room in rooms:
                     room.load(report)
         report.step("sample data removed" if remove else "sample data loaded")
-        report.print_accounts()
+        if verbosity:
+            self.stdout.write(report.accounts_table())
+        if accounts:
+            accounts.write_text(report.accounts_table(), encoding="utf-8")

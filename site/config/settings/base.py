@@ -13,6 +13,9 @@ VAR = ROOT / "var"  # everything the running site writes: database, uploads, col
 
 env = environ.Env()
 
+DEMO = False  # the style guide and demo accounts are for development
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # uploads are the proxy's work (docs/operations.md)
+
 INSTALLED_APPS = [
     "home",
     "search",
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "config.csp.SitePolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -6,3 +6,4 @@ DEBUG = True
 SECRET_KEY = "development-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
 DEMO = True
+SERVE_MEDIA = True

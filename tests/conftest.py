@@ -16,6 +16,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -61,6 +62,13 @@ def migrations_digest() -> str:
     for file in [ROOT / "requirements.txt", *sorted(ROOT.glob("[!.]*/**/migrations/*.py"))]:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@pytest.fixture(autouse=True)
+def default_language():
+    """A request leaves its visitor's language active in the thread: the next test must not inherit it."""
+    with translation.override(None):
+        yield
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ SMALL_CONTROLS = """least => [...document.querySelectorAll('button, input, selec
 def test_page_works_without_javascript(browser, site, shown):
     with visiting(browser, site, shown, width=PHONE, java_script_enabled=False) as visit:
         page = visit.page
-        assert page.locator("h1").count() == 1
+        assert page.locator("h1").count() >= 1
         assert len(page.locator("main").inner_text().strip()) > 20
         assert not visit.complaints
 

@@ -21,6 +21,13 @@ from django.utils import translation
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_configure(config):
+    """Compile the Chinese texts, which a fresh copy lacks; workers find them done."""
+    if not hasattr(config, "workerinput"):
+        compile_messages = [sys.executable, "-m", "babel.messages.frontend", "compile", "-q", "-d", "locale"]
+        subprocess.run([*compile_messages, "-D", "django"], cwd=ROOT, check=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb(request, django_db_modify_db_settings):
     """Put a migrated copy where Django will look for the test database, and have it kept."""

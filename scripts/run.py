@@ -42,7 +42,7 @@ STEPS = [
     Step(
         "messages",
         "Compiling the Chinese texts · 编译中文界面文本",
-        [sys.executable, "-m", "babel.messages.frontend", "compile", "-q", "-d", "locale", "-D", "django"],
+        [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "locale", "-D", "django"],
         ["locale/**/*.po"],
     ),
     Step(

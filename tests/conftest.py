@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def pytest_configure(config):
     """Compile the Chinese texts, which a fresh copy lacks; workers find them done."""
     if not hasattr(config, "workerinput"):
-        compile_messages = [sys.executable, "-m", "babel.messages.frontend", "compile", "-q", "-d", "locale"]
+        compile_messages = [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "locale"]
         subprocess.run([*compile_messages, "-D", "django"], cwd=ROOT, check=True)
 
 
@@ -74,7 +74,7 @@ def migrations_digest() -> str:
 @pytest.fixture(autouse=True)
 def default_language():
     """A request leaves its visitor's language active in the thread: the next test must not inherit it."""
-    with translation.override(None):
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 

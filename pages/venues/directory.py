@@ -83,15 +83,10 @@ def short_label(venue: Venue) -> str:
     return venue.division.short_name if venue.kind == Venue.Kind.VILLAGE_CENTRE else venue.plaque
 
 
-def entries(venues: Iterable[Venue], request: HttpRequest, moment: datetime, *, with_state: bool = True) -> list[Entry]:
-    """The rows of a list. `venues` come with their page and division and, `with_state`, their hours (see `listed`)."""
+def entries(venues: Iterable[Venue], request: HttpRequest, moment: datetime) -> list[Entry]:
+    """The rows of a list. `venues` come with their page, their division and their hours (`listed`)."""
     return [
-        Entry(
-            venue,
-            short_label(venue),
-            venue.page.get_url(request) or "",
-            venue_state(venue, moment) if with_state else None,
-        )
+        Entry(venue, short_label(venue), venue.page.get_url(request) or "", venue_state(venue, moment))
         for venue in venues
         if hasattr(venue, "page")
     ]
@@ -100,7 +95,7 @@ def entries(venues: Iterable[Venue], request: HttpRequest, moment: datetime, *, 
 def listed(venues: QuerySet[Venue], moment: datetime) -> QuerySet[Venue]:
     """`venues` with all that a row shows, in a constant number of queries."""
     return (
-        venues.select_related("page", "division__parent", "parent__division")
+        venues.select_related("page", "division__parent")
         .defer("page__body", "page__introduction")
         .with_hours(moment.date())
     )

@@ -46,7 +46,7 @@ class NearRow:
     venue: Venue
     url: str
     state: VenueState | None
-    hours_today: str
+    hours_today: list[str]
     telephone: str
 
 
@@ -107,8 +107,8 @@ def venues_near(place: Place, request: HttpRequest) -> list[NearRow]:
     ]
 
 
-def _hours_today(venue: Venue, moment: datetime) -> str:
-    return " ".join(span_words(span) for span in hours_on(venue, moment.date())) if venue.is_active else ""
+def _hours_today(venue: Venue, moment: datetime) -> list[str]:
+    return [span_words(span) for span in hours_on(venue, moment.date())] if venue.is_active else []
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

@@ -1,17 +1,19 @@
 """What a venue's page shows: the register's facts, read once, unknown ones left out."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 from wagtail import hooks
 
@@ -75,14 +77,25 @@ class Group:
     rows: list[Entry]
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """A venue with what stands above it (a point's branch, a branch's heads) and below it."""
+
+    venue: Venue
+    above: list[Venue]
+    below: list[Venue]
+
+
 def venue_context(page: VenuePage, request: HttpRequest) -> dict[str, Any]:
     """The context of a venue's page, in a constant number of queries whatever the size of its network."""
     moment = timezone.localtime()
-    venue, network = _venue_and_network(page, moment)
-    heads = _heads(venue)
-    below = entries(network, request, moment)
+    around = surroundings(page, moment)
+    venue = around.venue
+    prefetch_related_objects([venue], "services", "accessibility", "unified_items", _staff(moment.date()))
+    below = entries(around.below, request, moment)
     return {
         "venue": venue,
+        "plaque": plaque_words(venue),
         "is_township": is_township_centre(venue),
         "state": venue_state(venue, moment),
         "notice": status_notice(venue),
@@ -90,37 +103,41 @@ def venue_context(page: VenuePage, request: HttpRequest) -> dict[str, Any]:
         "week": week_lines(venue, moment.date()),
         "weekly_total": f"{weekly_hours_total(venue):g}" if venue.weekly_hours.all() else "",
         "announcements": announcements(venue, moment.date()),
-        "summary": summary(venue, below),
+        "summary": ("" if _chinese() else " ").join(summary(venue, below)),
         "facilities": facilities(venue),
         "services": names(venue.services.all()),
         "accessibility": names(venue.accessibility.all()),
-        "above": entries([venue.parent] if venue.parent else heads, request, moment, with_state=False),
+        "above": entries(around.above, request, moment),
         "below": groups_below(venue, below),
         "staff": staff_lines(venue),
         "unified": unified_lines(venue),
         "unified_score": unified_score(venue),
-        "json_ld": structured(venue, heads, request),
+        "json_ld": structured(venue, around.above, request),
         "panels": panels(venue, request),
     }
 
 
-def _venue_and_network(page: VenuePage, moment: datetime) -> tuple[Venue, list[Venue]]:
-    """The venue and the venues that its page lists, all with their hours."""
-    venue = Venue.objects.select_related("division").get(pk=page.venue_id)
-    shown = Q(pk=venue.pk) | Q(parent=venue)
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def surroundings(page: VenuePage, moment: datetime) -> Surroundings:
+    """The venue of `page` and those its page names, all with their hours, read together."""
+    own = Venue.objects.filter(pk=page.venue_id)
+    shown = Q(page__path__startswith=page.path) | Q(parent=page.venue_id)
+    shown |= Q(tier=Venue.Tier.HEAD) | Q(pk__in=own.values("parent"))
+    for line in ("library", "culture"):  # a head's branches
+        shown |= Q(Exists(own.filter(tier=Venue.Tier.HEAD, **{line: True})), tier=Venue.Tier.BRANCH, **{line: True})
+    rows = listed(Venue.objects.filter(shown), moment).order_by("division__code", "pk")
+    venue = next(row for row in rows if row.pk == page.venue_id)
+    heads = [row for row in rows if row.tier == Venue.Tier.HEAD]
+    others = [row for row in rows if row.tier != Venue.Tier.HEAD and row.pk != venue.pk]
+    if venue.tier == Venue.Tier.POINT:
+        return Surroundings(venue, [row for row in others if row.pk == venue.parent_id], [])
     if venue.tier == Venue.Tier.HEAD:
-        lines = [Q(**{line: True}) for line in ("library", "culture") if getattr(venue, line)]
-        shown |= Q(tier=Venue.Tier.BRANCH) & (lines[0] | lines[-1])
-    elif is_township_centre(venue):
-        shown |= Q(division=venue.division_id) | Q(division__parent=venue.division_id)
-    rows = list(
-        listed(Venue.objects.filter(shown), moment)
-        .select_related("parent__page", "parent__division")
-        .order_by("division__code", "pk")
-    )
-    venue = next(row for row in rows if row.pk == venue.pk)
-    prefetch_related_objects([venue], "services", "accessibility", "unified_items", _staff(moment.date()))
-    return venue, [row for row in rows if row.pk != venue.pk]
+        return Surroundings(venue, [], [row for row in others if row.tier == Venue.Tier.BRANCH])
+    lines = [line for line in ("library", "culture") if getattr(venue, line)]
+    return Surroundings(venue, [head for head in heads if any(getattr(head, line) for line in lines)], others)
 
 
 def _staff(day: date) -> Prefetch:
@@ -131,14 +148,12 @@ def _staff(day: date) -> Prefetch:
     return Prefetch("posts", queryset=posts, to_attr="published_posts")
 
 
-def _heads(venue: Venue) -> list[Venue]:
-    """The head institutions of a branch's lines (R27: a township centre is a branch of both)."""
-    if venue.tier != Venue.Tier.BRANCH:
-        return []
-    lines = Q(library=True) if venue.library else Q(culture=True)
-    if venue.library and venue.culture:
-        lines = Q(library=True) | Q(culture=True)
-    return list(Venue.objects.filter(lines, tier=Venue.Tier.HEAD).select_related("page", "division"))
+def plaque_words(venue: Venue) -> SafeString:
+    """The plaque's text with places where a narrow screen may break it: around the names of township and village."""
+    places = {venue.division.short_name, venue.division.parent.short_name if venue.division.parent else ""} - {""}
+    pattern = "|".join(re.escape(name) for name in sorted(places, key=len, reverse=True))
+    words = [word for word in re.split(f"({pattern})", venue.plaque) if word] if pattern else [venue.plaque]
+    return format_html_join(mark_safe("<wbr>"), "{}", ((word,) for word in words))
 
 
 def status_notice(venue: Venue) -> str:
@@ -251,6 +266,7 @@ def groups_below(venue: Venue, below: list[Entry]) -> list[Group]:
     """The venues below this one: other branches first, then communities, villages and other points."""
     levels = Division.Level
     if venue.tier == Venue.Tier.HEAD:
+        below = [_by_township(entry) for entry in below]
         sorts = [(gettext("Branches"), lambda row: row.tier == Venue.Tier.BRANCH)]
     else:
         sorts = [
@@ -261,6 +277,11 @@ def groups_below(venue: Venue, below: list[Entry]) -> list[Group]:
         ]
     groups = [Group(label, [entry for entry in below if belongs(entry.venue)]) for label, belongs in sorts]
     return [group for group in groups if group.rows]
+
+
+def _by_township(entry: Entry) -> Entry:
+    """A township's own centre under the township's name: ten plaques that differ in two characters are hard to read."""
+    return replace(entry, label=entry.venue.division.short_name) if is_township_centre(entry.venue) else entry
 
 
 def _is_centre(venue: Venue) -> bool:
@@ -299,9 +320,9 @@ def unified_score(venue: Venue) -> str:
     return f"{float(total):g}"
 
 
-def structured(venue: Venue, heads: list[Venue], request: HttpRequest) -> SafeString:
+def structured(venue: Venue, above: list[Venue], request: HttpRequest) -> SafeString:
     """The page's JSON-LD. A venue that is itself invented for demonstration publishes none."""
-    return SafeString("") if venue.is_sample else json_ld(venue_data(venue, heads, request))
+    return SafeString("") if venue.is_sample else json_ld(venue_data(venue, above, request))
 
 
 def panels(venue: Venue, request: HttpRequest) -> list[str]:

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
 
-from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
@@ -39,9 +37,7 @@ def venue_index_ensure() -> VenueIndexPage:
     root = Site.objects.select_related("root_page").get(is_default_site=True).root_page
     page = VenueIndexPage.objects.first()
     if page is None:
-        with translation.override(settings.LANGUAGE_CODE):
-            title = gettext("Venues")
-        return root.add_child(instance=VenueIndexPage(title=title, slug="venues"))
+        return root.add_child(instance=VenueIndexPage(title="场馆", slug="venues"))
     if not page.is_child_of(root):
         page.move(root, pos="last-child")
         page.refresh_from_db()
@@ -184,8 +180,7 @@ def editor_groups_ensure(*, venues: Iterable[Venue]) -> None:
 
 
 def _group_name(venue: Venue) -> str:
-    with translation.override(settings.LANGUAGE_CODE):
-        return gettext("Editors of %(venue)s") % {"venue": venue.plaque}
+    return f"{venue.plaque}编辑组"  # a name in the data, not of the interface: Chinese like the plaque
 
 
 def _common_group() -> Group:

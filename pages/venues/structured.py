@@ -18,9 +18,11 @@ DAYS = {
 }
 
 
-def venue_data(venue: Venue, heads: list[Venue], request: HttpRequest) -> dict[str, Any]:
-    """The schema.org object of `venue` (with page, parent and hours loaded); `heads` are a branch's institutions."""
-    above = [venue.parent] if venue.parent else heads
+def venue_data(venue: Venue, above: list[Venue], request: HttpRequest) -> dict[str, Any]:
+    """The schema.org object of `venue` ; `above` are a point's branch or a branch's head institutions.
+
+    All come with their pages, `venue` with its hours.
+    """
     data: dict[str, Any] = {
         # A cultural centre is a place and an institution; schema.org has no one word for it.
         "@type": "Library" if venue.library else ["CivicStructure", "Organization"],
@@ -32,12 +34,12 @@ def venue_data(venue: Venue, heads: list[Venue], request: HttpRequest) -> dict[s
         "areaServed": venue.division.short_name,
         "parentOrganization": [
             {
-                "@type": "Library" if head.library else "Organization",
-                "name": head.plaque,
-                "url": head.page.get_full_url(request),
+                "@type": "Library" if one.library else "Organization",
+                "name": one.plaque,
+                "url": one.page.get_full_url(request),
             }
-            for head in above
-            if hasattr(head, "page")
+            for one in above
+            if hasattr(one, "page")
         ],
     }
     return data if venue.has_sample_facts else {**data, **_facts(venue)}

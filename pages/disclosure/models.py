@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -16,6 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, Revision
 from wagtail.search import index
 
+from common.jsonld import json_ld
 from pages.core.models import BasePage
 
 from .blocks import DocumentBody
@@ -367,13 +369,25 @@ class DocumentPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from .structured import document_data
 
-        context = super().get_context(request, *args, **kwargs)
-        return context | {"outline": self.outline, "structured": document_data(self, request)}
+        attachments = list(self.attachments.all())
+        models.prefetch_related_objects(attachments, "document")
+        return super().get_context(request, *args, **kwargs) | {
+            "outline": self.outline,
+            "attachments": attachments,
+            "bases": self.bases.all(),
+            "structured": json_ld(document_data(self, request)),
+        }
 
     @cached_property
     def outline(self) -> Outline:
         """The text and its annexes, with anchors and a table of contents."""
         return outline(self.body, list(self.annexes.all()))
+
+    @property
+    def summary(self) -> str:
+        """One sentence for search engines and lists."""
+        made = date_format(self.made_on, "Y-m-d") if self.made_on else ""
+        return " · ".join(filter(None, [self.title, self.document_number, made]))
 
     @property
     def official_title(self) -> str:

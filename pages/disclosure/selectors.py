@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
@@ -89,7 +89,7 @@ def catalogue_listing(params: Mapping[str, str], *, organ_page: OrganPage | None
     facets = [
         _catalogue_facet(tree, _count(documents, filters, "catalogue", F("catalogue_id")), params.get("catalogue", "")),
         _organ_facet(_count(documents, filters, "organ", F("issuer_id")), organ),
-        _year_facet(_count(documents, filters, "year", ExtractYear("published_on")), year),
+        _year_facet(_count(documents, filters, "year", ExtractYear("published_on")), year if filters["year"] else ""),
     ]
     sort = params.get("sort", "") if params.get("sort") in SORTS else "newest"
     for narrowing in filters.values():
@@ -133,11 +133,11 @@ def _catalogue_facet(tree: list[tuple[Catalogue, int, set[int]]], counts: Counte
 
 
 def _organ_facet(counts: Counter, value: str) -> Facet:
-    offices = Office.objects.filter(pk__in=counts)
+    offices = Office.objects.filter(Q(pk__in=counts) | Q(slug=value))
     choices = [Choice(office.slug, office.short_name, counts[office.pk], office.slug == value) for office in offices]
     return Facet("organ", _("Issuing organ"), choices)
 
 
 def _year_facet(counts: Counter, value: str) -> Facet:
-    years = sorted(counts, reverse=True)
+    years = sorted(counts.keys() | ({int(value)} if value else set()), reverse=True)
     return Facet("year", _("Year"), [Choice(str(year), str(year), counts[year], str(year) == value) for year in years])

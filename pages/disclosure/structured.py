@@ -8,9 +8,8 @@ from .models import DocumentPage
 
 
 def document_data(page: DocumentPage, request: HttpRequest) -> dict[str, Any]:
-    """What schema.org knows of a document; unknown facts are left out."""
-    data = {
-        "@context": "https://schema.org",
+    """What schema.org knows of a document."""
+    return {
         "@type": ["DigitalDocument", "Legislation"] if page.document_number else "DigitalDocument",
         "name": page.title,
         "headline": page.official_title,
@@ -18,11 +17,10 @@ def document_data(page: DocumentPage, request: HttpRequest) -> dict[str, Any]:
         "inLanguage": "zh-Hans",
         "identifier": str(page.index_number) if page.index_number_id else "",
         "legislationIdentifier": page.document_number,
-        "legislationDate": page.made_on.isoformat() if page.made_on else "",
-        "datePublished": page.published_on.isoformat() if page.published_on else "",
+        "legislationDate": page.made_on,
+        "datePublished": page.published_on,
         "publisher": {"@type": "GovernmentOrganization", "name": page.issuer.name} if page.issuer else None,
         "keywords": page.subject_words,
         "isBasedOn": [f"{basis.title} {basis.number}" for basis in page.bases.all()],
         "hasPart": [{"@type": "DigitalDocument", "name": annex.title} for annex in page.annexes.all()],
     }
-    return {name: value for name, value in data.items() if value}

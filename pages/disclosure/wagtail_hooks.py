@@ -10,6 +10,8 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from pages.core.navigation import MenuLink
+
 from .models import Catalogue, DisclosureIndexPage, DocumentPage, OrganPage
 from .services import PUBLICATION_WORKDAYS, publication_delay
 
@@ -26,6 +28,13 @@ class CatalogueViewSet(SnippetViewSet):
 
 
 register_snippet(CatalogueViewSet)
+
+
+@hooks.register("public_menu")
+def menu_link() -> MenuLink | None:
+    """The link to the catalogue, once there is one."""
+    page = DisclosureIndexPage.objects.live().first()
+    return MenuLink(gettext_lazy("Disclosure"), page.url, order=40) if page else None
 
 
 @hooks.register("before_copy_page")

@@ -14,7 +14,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, Revision
+from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 from wagtail.search import index
 
 from common.jsonld import json_ld
@@ -26,6 +26,7 @@ from .numbers import LAST_SERIAL, DocumentNumberField
 from .outline import Outline, outline
 from .permissions import DocumentPermissionTester
 
+DOCUMENT_NUMBER_TAKEN = _("Another document has this number.")
 TIMER = "wagtail.publish.scheduled"  # what manage.py publish_scheduled calls its publishing
 
 
@@ -250,7 +251,6 @@ class DocumentPage(BasePage):
     template = "disclosure/document.html"
     parent_page_types = ["disclosure.OrganPage"]
     subpage_types: list[str] = []
-    exclude_fields_in_copy = ["index_number"]
 
     content_panels = [
         *Page.content_panels,
@@ -297,7 +297,7 @@ class DocumentPage(BasePage):
                 fields=["document_number"],
                 condition=~Q(document_number=""),
                 name="disclosure_document_number_once",
-                violation_error_message=_("Another document has this number."),
+                violation_error_message=DOCUMENT_NUMBER_TAKEN,
             )
         ]
 
@@ -316,6 +316,9 @@ class DocumentPage(BasePage):
     def clean(self) -> None:
         super().clean()
         self._keep_address()
+        others = DocumentPage.objects.filter(document_number=self.document_number).exclude(pk=self.pk)
+        if self.document_number and others.exists():  # beside the field, where the constraint would speak of the page
+            raise ValidationError({"document_number": DOCUMENT_NUMBER_TAKEN})
 
     def minimal_clean(self) -> None:
         super().minimal_clean()
@@ -325,8 +328,11 @@ class DocumentPage(BasePage):
         if self.index_number_id and self.slug and self.slug != self.index_number.number:
             raise ValidationError(_("The index number is the document's address: it does not change."))
 
-    def permissions_for_user(self, user: Any) -> DocumentPermissionTester:
-        return DocumentPermissionTester(user, self, self.get_parent().specific.office)
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        parent = self.get_parent() if self.path else None  # none while the page is being written for the first time
+        if parent is None:
+            return super().permissions_for_user(user)
+        return DocumentPermissionTester(user, self, parent.specific.office)
 
     def can_move_to(self, parent: Page) -> bool:
         """Never to another organ: the organ's letters are part of the index number."""
@@ -361,8 +367,9 @@ class DocumentPage(BasePage):
                 return schedule_cancel(revision=revision, reason=" ".join(map(str, problems.values())))
             raise PublicationRefusedError(problems)
         if draft.published_on is None:
+            known = DocumentPage.objects.values_list("published_on", flat=True).get(pk=self.pk)
             day = timezone.localdate(draft.go_live_at) if draft.go_live_at else timezone.localdate()
-            revision.content["published_on"] = (self.published_on or max(day, timezone.localdate())).isoformat()
+            revision.content["published_on"] = (known or max(day, timezone.localdate())).isoformat()
             revision.save(update_fields=["content"])
         return super().publish(revision, user=user, changed=changed, log_action=log_action, **kwargs)
 

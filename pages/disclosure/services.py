@@ -59,8 +59,8 @@ def index_number_allot(*, office: Office, day: datetime.date | None = None) -> I
 
 def schedule_cancel(*, revision: Revision, reason: str) -> None:
     """Take `revision` off the timer because it may not be published, and say so in the page's history."""
-    revision.approved_go_live_at = None
-    revision.save(update_fields=["approved_go_live_at"])
+    # update(), because save() would log the cancelling without the reason.
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     page = revision.content_object
     log(instance=page, action="wagtail.schedule.cancel", revision=revision, data={"reason": reason})
     logger.error("Not published on schedule: %s (%s). %s", page, page.pk, reason)

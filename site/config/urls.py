@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.core.urls")),
     path("", include("pages.venues.urls")),
     path("", include("pages.disclosure.urls")),
+    path("", include("pages.news.urls")),
 ]
 if settings.SERVE_MEDIA:
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]

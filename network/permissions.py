@@ -4,6 +4,7 @@ an administrator; nothing is cached, because decisions re-check them under a loc
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -106,3 +107,14 @@ def checks_items(user: "Visitor", venue: Venue) -> bool:
     if is_bureau(user):
         return True
     return venue.tier != Venue.Tier.HEAD and any(getattr(venue, line) for line in heads_line(user))
+
+
+def officials_of_lines(lines: set[str], day: dt.date | None = None) -> QuerySet["User"]:
+    """Those who hold an appointment at the head institution of one of the lines: the reverse of `heads_line`."""
+    of_lines = Q()
+    for line in lines:
+        of_lines |= Q(**{f"post__venue__{line}": True})
+    if not of_lines:
+        return get_user_model().objects.none()
+    held = Appointment.objects.on(day or timezone.localdate()).filter(of_lines, post__venue__tier=Venue.Tier.HEAD)
+    return get_user_model().objects.filter(is_active=True, pk__in=held.values("person"))

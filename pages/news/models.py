@@ -15,7 +15,7 @@ from wagtail.query import PageQuerySet
 from network.models import Division
 from pages.core.blocks import ArticleBlock
 from pages.core.models import BasePage
-from pages.venues.belonging import VenueContentPage
+from pages.venues.models import VenueContentPage
 
 PER_PAGE = 12
 

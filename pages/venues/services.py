@@ -16,7 +16,8 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from accounts.models import User
 from network.models import Appointment, Division, Venue
 
-from .models import EditorGroup, VenueIndexPage, VenuePage
+from .models import EditorGroup, VenueContentPage, VenueIndexPage, VenuePage
+from .models.belonging import venue_above
 
 VENUE_EDITORS = "venue editors"  # what every editor of a venue may do, whichever venue
 PAGE_PERMISSIONS = ("add_page", "change_page")  # publishing goes through moderation
@@ -78,6 +79,13 @@ def venue_page_follow(*, venue: Venue) -> None:
     if township := township_of(venue) if is_township_centre(venue) else None:
         touched |= Q(division=township) | Q(division__parent=township)
     venue_pages_sync(venues=Venue.objects.filter(touched))
+
+
+def venue_content_follow(*, page: Page) -> None:
+    """After `page` was moved: news and events below another venue's page speak for that venue from now on."""
+    specific = page.specific
+    if isinstance(specific, VenueContentPage) and (venue := venue_above(specific)) != specific.venue_id:
+        type(specific).objects.filter(pk=specific.pk).update(venue_id=venue)
 
 
 def is_first_level(venue: Venue) -> bool:

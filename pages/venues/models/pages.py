@@ -15,8 +15,7 @@ from wagtail.search import index
 from accounts.models import User
 from pages.core.blocks import ArticleBlock
 from pages.core.models import BasePage
-
-from .permissions import RegisterPageTester
+from pages.venues.permissions import RegisterPageTester
 
 
 class RegisterPage(BasePage):
@@ -47,7 +46,7 @@ class VenueIndexPage(RegisterPage):
         verbose_name = _("venue directory")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from .directory import directory_context
+        from pages.venues.directory import directory_context
 
         return {**super().get_context(request, *args, **kwargs), **directory_context(request)}
 
@@ -123,7 +122,7 @@ class VenuePage(RegisterPage):
         return draft
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from .presentation import venue_context
+        from pages.venues.presentation import venue_context
 
         return {**super().get_context(request, *args, **kwargs), **venue_context(self, request)}
 

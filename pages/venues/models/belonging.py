@@ -1,21 +1,19 @@
 """Pages that belong to a venue because they lie below its page: news, events."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from pages.core.models import BasePage
 
-from .models import VenuePage
+from .pages import VenuePage
 
 
 class VenueContentPage(BasePage):
     """A page that speaks for the venue above it. Abstract.
 
     The venue is kept in a column, so that lists filter by it and ask no question per row; the place in the tree decides
-    it, at every save and after every move (`follow_move`).
+    it, at every save and after every move (services.venue_content_follow).
     """
 
     venue = models.ForeignKey(
@@ -36,10 +34,3 @@ def venue_above(page: Page) -> int | None:
     if parent is None:
         return None
     return VenuePage.objects.filter(pk=parent.pk).values_list("venue_id", flat=True).first()
-
-
-def follow_move(page: Page, **_kwargs: Any) -> None:
-    """Receiver of Wagtail's `post_page_move`: content that was moved below another venue speaks for that one."""
-    specific = page.specific
-    if isinstance(specific, VenueContentPage) and (venue := venue_above(specific)) != specific.venue_id:
-        type(specific).objects.filter(pk=specific.pk).update(venue_id=venue)

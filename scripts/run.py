@@ -27,6 +27,7 @@ HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "80
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 MANAGE = [sys.executable, "manage.py"]
 STARTUP_SECONDS = 60
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Step(NamedTuple):
@@ -73,7 +74,8 @@ SERVICES = {
 
 def main() -> None:
     started = time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
     refuse_a_taken_port()
     try:
         prepare()
@@ -86,6 +88,13 @@ def main() -> None:
             watch(children)
     except KeyboardInterrupt:
         print("\nStopped · 已停止")
+
+
+def stop(*_: object) -> NoReturn:
+    """End by the first signal; the terminal and make both send one, and a second must not interrupt the tidying up."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def refuse_a_taken_port() -> None:
@@ -102,6 +111,7 @@ def refuse_a_taken_port() -> None:
 
 def prepare() -> None:
     """Run each step whose sources changed since it last succeeded."""
+    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
     VAR.mkdir(exist_ok=True)
     done = json.loads(PREPARED.read_text()) if PREPARED.exists() else {}
     if DATABASE_URL or not (VAR / "wenshu.sqlite3").exists():

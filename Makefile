@@ -39,7 +39,6 @@ lint: install-dev
 	.venv/bin/ruff check .
 	.venv/bin/mypy .
 	.venv/bin/djhtml --check --tabwidth 2 $(TEMPLATES)
-	.venv/bin/curlylint $(TEMPLATES)
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) scripts/check_deploy.py

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from django.contrib.auth.models import AbstractUser
 
 Change = tuple[Any, Any]
 
@@ -56,7 +56,7 @@ def log_change(
     instance: Model,
     *,
     action: str,
-    by: "User | None",
+    by: "AbstractUser | None",
     changes: Mapping[str, Change] | None = None,
     reason: str = "",
     deleted: bool = False,

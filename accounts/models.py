@@ -7,10 +7,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.db import models
+from django.db.models import ProtectedError
 from django.db.models.functions import Lower
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from .credit_code import validate_credit_code
+from .credit_code import normalise, validate_credit_code
 from .mobile import validate_mobile
 
 
@@ -40,6 +44,13 @@ class UserManager(DjangoUserManager["User"]):
         return super().normalize_email(email).strip().lower() or None
 
 
+class AddressField(models.EmailField):
+    """An e-mail address that is NULL in the database when empty: two people without one must not collide."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value) or None
+
+
 class User(AbstractUser):
     """A person 人员: a member of the public, an applicant, an editor, an official, or somebody who only holds a post.
 
@@ -50,7 +61,7 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     username = models.CharField(_("sign-in name"), max_length=150, unique=True, default=make_username)
     name = models.CharField(_("name"), max_length=80)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)  # type: ignore[assignment]
+    email = AddressField(_("e-mail"), null=True, blank=True)  # type: ignore[assignment]
     mobile = models.CharField(
         _("mobile number"), max_length=11, null=True, blank=True, unique=True, validators=[validate_mobile]
     )
@@ -58,6 +69,7 @@ class User(AbstractUser):
     language = models.CharField(
         _("language of messages"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
+    session_generation = models.PositiveIntegerField(default=0, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     REQUIRED_FIELDS = ["name", "email"]
@@ -67,7 +79,13 @@ class User(AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_once")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_once",
+                violation_error_message=_("An account with this address exists already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.get_username()
@@ -77,6 +95,27 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """Django compares this on every request: raising `session_generation` ends all sessions of a person."""
+        return salted_hmac(
+            "accounts.User.session", f"{self.password}:{self.session_generation}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+
+@receiver(pre_delete, sender=User)
+def people_stay(instance: User, **_kwargs: Any) -> None:
+    """Refuse to delete a person, whichever way it is tried (sample people may go with the sample data)."""
+    if not instance.is_sample:
+        raise ProtectedError("People are deactivated, never deleted: the decision log names them.", {instance})
+
+
+class CreditCodeField(models.CharField):
+    """A unified social credit code; what is typed is brought into the standard's form before it is checked."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return normalise(value) if value else value
 
 
 class Organisation(models.Model):
@@ -90,7 +129,7 @@ class Organisation(models.Model):
         OTHER = "other", _("Other")
 
     name = models.CharField(_("name"), max_length=120)
-    credit_code = models.CharField(
+    credit_code = CreditCodeField(
         _("unified social credit code"), max_length=18, unique=True, validators=[validate_credit_code]
     )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

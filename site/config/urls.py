@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -11,8 +12,11 @@ from .health import HealthView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/", HealthView.as_view()),
+    # One sign-in, with its second factor: Wagtail's own would ask for a password only.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("", include("common.urls")),
     path("", include("pages.core.urls")),

@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.routable_page",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.users_app.UsersAppConfig",  # wagtail.users with our pages for people
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.BackOfficeTwoFactor",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -135,12 +136,45 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "account_login"
+LOGIN_URL = WAGTAILADMIN_LOGIN_URL = "account_login"  # one sign-in for all three faces
 LOGIN_REDIRECT_URL = "/account/"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=True)  # closed: administrators invite
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+BACK_OFFICE_TWO_FACTOR = env.bool("BACK_OFFICE_TWO_FACTOR", default=False)
+SMS_BACKEND = env("SMS_BACKEND", default="")  # common/outbox/sms.py; empty: no SMS service
+
+
+def sign_in_settings(sms_backend: str) -> dict[str, Any]:
+    """E-mail and password; where text messages can be sent, also a mobile number, with a password or a code."""
+    passwords = ["password1*", "password2*"]
+    if not sms_backend:
+        return {
+            "SMS_BACKEND": "",
+            "ACCOUNT_LOGIN_METHODS": {"email"},
+            "ACCOUNT_SIGNUP_FIELDS": ["email*", *passwords],
+            "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
+            "ACCOUNT_LOGIN_BY_CODE_ENABLED": False,
+        }
+    return {
+        "SMS_BACKEND": sms_backend,
+        "ACCOUNT_LOGIN_METHODS": {"email", "phone"},
+        "ACCOUNT_SIGNUP_FIELDS": ["phone*", "email", *passwords],
+        "ACCOUNT_EMAIL_VERIFICATION": "optional",  # a number is always verified, and enough
+        "ACCOUNT_LOGIN_BY_CODE_ENABLED": True,
+    }
+
+
+vars().update(sign_in_settings(SMS_BACKEND))
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_CHANGE_EMAIL = True  # one address per person; a new one replaces it once it is proven
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # "your password was changed" …
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_PHONE_VERIFICATION_SUPPORTS_RESEND = True
+MFA_TOTP_ISSUER = "Wenshu"
+MFA_TOTP_TOLERANCE = 1  # telephones' clocks drift
 
 # Files ------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -171,7 +205,6 @@ def mail_settings(default: str) -> dict[str, Any]:
 vars().update(mail_settings("consolemail://"))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="wenshu@localhost")
-SMS_BACKEND = env("SMS_BACKEND", default="")  # empty: no SMS service
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
 POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
@@ -188,6 +221,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "pages_core.SiteDocument"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "doc", "docx", "xls", "xlsx", "wps", "et", "ofd", "txt", "zip", "jpg", "png"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # the account pages do that
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAIL_FINISH_WORKFLOW_ACTION = "common.approval.publish_approved"

@@ -7,3 +7,4 @@ SECRET_KEY = "development-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
 DEMO = True
 SERVE_MEDIA = True
+vars().update(sign_in_settings(env("SMS_BACKEND", default="common.outbox.sms.ConsoleBackend")))

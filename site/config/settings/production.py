@@ -29,6 +29,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+BACK_OFFICE_TWO_FACTOR = env.bool("BACK_OFFICE_TWO_FACTOR", default=True)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)  # else rate limits would count the proxy's address
 
 LOGGING = {
     "version": 1,

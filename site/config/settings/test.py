@@ -9,6 +9,7 @@ SECRET_KEY = "tests-only-" + "0" * 40
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Django's test runner sets EMAIL_BACKEND to locmem; the outbox's worker sends there too.
+vars().update(sign_in_settings("common.outbox.sms.LocmemBackend"))
 OUTBOX_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = tempfile.mkdtemp(prefix="wenshu-media-")
 STORAGES["outbox"]["OPTIONS"] = {"location": tempfile.mkdtemp(prefix="wenshu-outbox-")}

@@ -1,0 +1,152 @@
+"""People and organisations in the back office."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.views.account import NameEmailSettingsPanel
+from wagtail.log_actions import LogActionRegistry
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
+from wagtail_modeladmin.views import CreateView, EditView, ModelFormView
+
+from common.changes import register_changes
+
+from . import services
+from .models import Organisation, User
+from .permissions import manages_people
+
+
+@hooks.register("register_log_actions")
+def log_actions(registry: LogActionRegistry) -> None:
+    register_changes(
+        registry,
+        {
+            "accounts.person_created": _("Account made"),
+            "accounts.person_changed": _("Account changed"),
+            "accounts.person_invited": _("Invitation sent"),
+            "accounts.password_link_sent": _("Link to reset the password sent"),
+            "accounts.password_set": _("Password set by a link"),
+            "accounts.person_deactivated": _("Account deactivated"),
+            "accounts.person_reactivated": _("Account reactivated"),
+            "accounts.two_factor_reset": _("Two-factor sign-in reset"),
+            "accounts.organisation_created": _("Organisation registered"),
+            "accounts.organisation_changed": _("Organisation changed"),
+            "accounts.member_added": _("Member added"),
+            "accounts.member_removed": _("Member removed"),
+            "accounts.member_role": _("Member's role changed"),
+        },
+    )
+
+
+@hooks.register("before_bulk_action")
+def no_bulk_action_on_people(_request: HttpRequest, _action: str, _objects: list[Model], view: Any) -> None:
+    """Wagtail's bulk actions would deactivate and delete behind our services' back."""
+    if view.model is User:
+        raise PermissionDenied
+
+
+class NameForm(forms.ModelForm):
+    """A person's own name on Wagtail's account page."""
+
+    class Meta:
+        model = User
+        fields = ["name"]
+
+    def save(self, commit: bool = True) -> User:
+        person = User.objects.get(pk=self.instance.pk)
+        return services.person_update(person=person, by=person, changes={"name": self.cleaned_data["name"]})
+
+
+# Wagtail's form asks for a first and a last name and has no setting for another.
+NameEmailSettingsPanel.form_class = NameForm
+
+
+class OrganisationPermissions(PermissionHelper):
+    """The register is the administrators'; an organisation is made inactive, not deleted: cases name it."""
+
+    def user_can_list(self, user: User) -> bool:
+        return manages_people(user)
+
+    def user_can_create(self, user: User) -> bool:
+        return manages_people(user)
+
+    def user_can_inspect_obj(self, user: User, obj: Organisation) -> bool:
+        return manages_people(user)
+
+    def user_can_edit_obj(self, user: User, obj: Organisation) -> bool:
+        return manages_people(user)
+
+    def user_can_delete_obj(self, user: User, obj: Organisation) -> bool:
+        return False
+
+
+class SavedByService(ModelFormView):
+    """A form whose service saves and logs."""
+
+    def done(self, organisation: Organisation) -> HttpResponse:
+        messages.success(self.request, self.get_success_message(organisation))
+        return redirect(self.get_success_url())
+
+
+class OrganisationCreate(CreateView, SavedByService):
+    def form_valid(self, form: Any) -> HttpResponse:
+        return self.done(services.organisation_create(by=self.request.user, **form.cleaned_data))
+
+
+class OrganisationEdit(EditView, SavedByService):
+    def form_valid(self, form: Any) -> HttpResponse:
+        organisation = Organisation.objects.get(pk=self.instance.pk)
+        return self.done(
+            services.organisation_update(organisation=organisation, by=self.request.user, changes=form.cleaned_data)
+        )
+
+
+@modeladmin_register
+class OrganisationAdmin(ModelAdmin):
+    model = Organisation
+    menu_icon = "group"
+    menu_order = 260
+    base_url_path = "organisations"
+    permission_helper_class = OrganisationPermissions
+    create_view_class = OrganisationCreate
+    edit_view_class = OrganisationEdit
+    inspect_view_enabled = True
+    list_display = ["name", "credit_code", "kind", "member_count", "is_active"]
+    list_filter = ["kind", "is_active", "is_sample"]
+    list_export = ["name", "credit_code", "kind_label", "address", "phone", "managers", "member_count", "is_active"]
+    inspect_view_fields = ["name", "credit_code", "kind", "address", "phone", "members", "is_active"]
+    search_fields = ["name", "credit_code", "members__name"]
+    form_fields_exclude = ["members", "is_sample"]
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        counted = super().get_queryset(request).annotate(members_now=Count("memberships", distinct=True))
+        return counted.prefetch_related("memberships__user")
+
+    def get_permissions_for_registration(self) -> QuerySet[Permission]:
+        return Permission.objects.none()
+
+    @staticmethod
+    def member_count(organisation: Organisation) -> int:
+        return organisation.members_now  # type: ignore[attr-defined]
+
+    @staticmethod
+    def kind_label(organisation: Organisation) -> str:
+        return organisation.get_kind_display()
+
+    @staticmethod
+    def managers(organisation: Organisation) -> str:
+        return ", ".join(str(m.user) for m in organisation.memberships.all() if m.role == m.Role.MANAGER)
+
+    member_count.short_description = _("members")  # type: ignore[attr-defined]
+    member_count.admin_order_field = "members_now"  # type: ignore[attr-defined]
+    kind_label.short_description = _("kind")  # type: ignore[attr-defined]
+    managers.short_description = _("managers")  # type: ignore[attr-defined]

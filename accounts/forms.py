@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import SiteFormRenderer
 
@@ -19,7 +20,7 @@ class SignupFields(forms.Form):
     """What we ask at sign-up beside allauth's own fields (its form derives from this: ACCOUNT_SIGNUP_FORM_CLASS)."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("Your full name."),

@@ -13,6 +13,7 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .credit_code import normalise, validate_credit_code
 from .mobile import validate_mobile
@@ -60,7 +61,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     username = models.CharField(_("sign-in name"), max_length=150, unique=True, default=make_username)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     email = AddressField(_("e-mail"), null=True, blank=True)  # type: ignore[assignment]
     mobile = models.CharField(
         _("mobile number"), max_length=11, null=True, blank=True, unique=True, validators=[validate_mobile]

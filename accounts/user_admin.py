@@ -87,12 +87,16 @@ class PeopleIndex(IndexView):
     def columns(self) -> list[Column]:
         return [
             self._get_title_column_class(UserColumn)(
-                "name", label=gettext_lazy("Name"), sort_key="name", get_url=self.get_edit_url, classname="name"
+                "name",
+                label=pgettext_lazy("person", "Name"),
+                sort_key="name",
+                get_url=self.get_edit_url,
+                classname="name",
             ),
             Column("email", label=gettext_lazy("E-mail"), sort_key="email"),
             Column("mobile", label=gettext_lazy("Mobile number")),
             BooleanColumn("is_superuser", label=gettext_lazy("Administrator"), sort_key="is_superuser"),
-            BooleanColumn("is_active", label=gettext_lazy("Active"), sort_key="is_active"),
+            BooleanColumn("is_active", label=pgettext_lazy("account", "Active"), sort_key="is_active"),
             DateColumn("last_login", label=gettext_lazy("Last sign-in"), sort_key="last_login"),
         ]
 

@@ -8,3 +8,11 @@ class EventsConfig(AppConfig):
     name = "pages.events"
     label = "events"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        from wagtail.signals import page_published
+
+        from .models import EventPage
+        from .receivers import follow_publication
+
+        page_published.connect(follow_publication, sender=EventPage)

@@ -130,7 +130,7 @@ def waiting_list_advance(*, occurrence: Occurrence) -> None:
 
 
 def occurrence_cancelled(*, occurrence: Occurrence) -> None:
-    """Tell everybody who holds a place or waits that `occurrence` is cancelled. They stay on record, for a later date."""
+    """Tell everybody who holds a place or waits that `occurrence` is cancelled. They stay on record."""
     for registration in occurrence.registrations.filter(status__in=(Status.REGISTERED, Status.WAITING)):
         tell(registration, "event_cancelled")
 

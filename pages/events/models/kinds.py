@@ -21,7 +21,7 @@ class Named(models.Model):
 
 
 class EventKind(Named):
-    """Reading promotion 阅读推广, performance 演出, course and tutoring 培训辅导, intangible heritage 非遗, … (R55, R76)."""
+    """What sort of event (R55, R76): reading promotion 阅读推广, performance 演出, course 培训辅导, heritage 非遗, …"""
 
     class Meta(Named.Meta):
         verbose_name = _("kind of event")

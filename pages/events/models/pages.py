@@ -2,14 +2,15 @@
 
 import uuid
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
@@ -17,7 +18,7 @@ from pages.core.blocks import ArticleBlock
 from pages.core.models import BasePage
 from pages.events.forms import EventPageForm
 from pages.events.schedule import WEEKDAYS, Schedule
-from pages.venues.belonging import VenueContentPage
+from pages.venues.models import VenueContentPage
 
 from .kinds import Audience, EventKind
 
@@ -107,6 +108,39 @@ class EventPage(VenueContentPage):
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
     base_form_class = EventPageForm
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("audiences", widget=CheckboxSelectMultiple), FieldPanel("line")],
+            heading=_("What and for whom"),
+        ),
+        FieldPanel("introduction"),
+        FieldPanel("picture"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("first_day"), FieldPanel("starts"), FieldPanel("ends")]),
+                FieldRowPanel([FieldPanel("all_day"), FieldPanel("last_day")]),
+                FieldRowPanel([FieldPanel("repeat"), FieldPanel("repeat_every"), FieldPanel("repeat_until")]),
+                FieldPanel("repeat_on"),
+            ],
+            heading=_("When"),
+        ),
+        InlinePanel("changes", heading=_("Changes of single dates"), label=_("change of one date")),
+        MultiFieldPanel(
+            [FieldPanel("place"), FieldPanel("organiser"), FieldPanel("contact")], heading=_("Where and who")
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("takes_registrations"),
+                FieldRowPanel([FieldPanel("capacity"), FieldPanel("group_size")]),
+                FieldRowPanel([FieldPanel("opens_days_before"), FieldPanel("closes_hours_before")]),
+            ],
+            heading=_("Registration"),
+        ),
+        MultiFieldPanel([FieldPanel("cancelled"), FieldPanel("cancel_reason")], heading=_("Cancellation")),
+        FieldPanel("body"),
+        InlinePanel("attachments", heading=_("Attachments"), label=_("attachment")),
+    ]
     template = "events/event.html"
     parent_page_types = ["venue_pages.VenuePage"]
     subpage_types: list[str] = []
@@ -125,10 +159,6 @@ class EventPage(VenueContentPage):
             self.schedule().clean()
         if self.cancelled and not self.cancel_reason:
             raise ValidationError({"cancel_reason": _("Say why: people who planned to come will ask.")})
-
-    def copy_for_reuse(self) -> "dict[str, Any]":
-        """What a copy must not share with its original."""
-        return {"uid": uuid.uuid4(), "sequence": 0}
 
     def rrule(self) -> str:
         """The repetition as an RRULE value without an end; "" where it takes place once."""
@@ -150,11 +180,10 @@ class EventPage(VenueContentPage):
         last_day = first_day + ((self.last_day or self.first_day) - self.first_day)
         if self.all_day:
             return datetime.combine(first_day, ALL_DAY), datetime.combine(last_day + timedelta(days=1), ALL_DAY)
-        assert self.starts
-        assert self.ends
-        if last_day == first_day and self.ends <= self.starts:
+        starts, ends = self.starts or ALL_DAY, self.ends or ALL_DAY  # a draft may lack them; publishing does not
+        if last_day == first_day and ends <= starts:
             last_day += timedelta(days=1)
-        return datetime.combine(first_day, self.starts), datetime.combine(last_day, self.ends)
+        return datetime.combine(first_day, starts), datetime.combine(last_day, ends)
 
     def schedule(self) -> Schedule:
         """The dates this event means, its left-out and extra days included."""

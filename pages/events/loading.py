@@ -12,7 +12,7 @@ from .models import Audience, EventIndexPage, EventKind
 
 
 def load(county: County, report: Report) -> None:
-    """Add kinds ([[event_kinds]]) and audiences ([[audiences]]) and make the calendar's page; loading again only adds."""
+    """Add kinds ([[event_kinds]]) and audiences ([[audiences]]) and make the calendar page, once."""
     for model, key in ((EventKind, "event_kinds"), (Audience, "audiences")):
         for table in county.tables(key, "slug", "name"):
             terms = {"name": table["name"], "name_en": table.get("name_en", "")}

@@ -289,13 +289,14 @@ def _is_centre(venue: Venue) -> bool:
 
 
 def staff_lines(venue: Venue) -> list[StaffLine]:
-    """The published posts by tier (R95), each with the names of those who hold it today."""
+    """The published posts by tier (R95), each with the names of those who hold it today; none where nobody is known."""
     order = list(Post.Title)
     posts = sorted(venue.published_posts, key=lambda post: (order.index(Post.Title(post.title)), post.pk))
-    return [
+    lines = [
         StaffLine(Post.Title(title).label, [str(row.person) for post in group for row in post.current])
         for title, group in groupby(posts, key=lambda post: post.title)
     ]
+    return lines if any(line.holders for line in lines) else []
 
 
 def unified_lines(venue: Venue) -> list[ItemLine]:

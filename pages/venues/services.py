@@ -9,8 +9,6 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
 from accounts.models import User
@@ -20,6 +18,7 @@ from .models import EditorGroup, VenueContentPage, VenueIndexPage, VenuePage
 from .models.belonging import venue_above
 
 VENUE_EDITORS = "venue editors"  # what every editor of a venue may do, whichever venue
+COLLECTION_PERMISSIONS = ("add_image", "choose_image", "add_document", "choose_document")
 PAGE_PERMISSIONS = ("add_page", "change_page")  # publishing goes through moderation
 
 
@@ -175,6 +174,8 @@ def editor_groups_ensure(*, venues: Iterable[Venue]) -> None:
             missing.append((venue, Group(name=name)))
         elif groups[venue.pk].group.name != name:
             Group.objects.filter(pk=groups[venue.pk].group_id).update(name=name)
+    if not missing:
+        return
     Group.objects.bulk_create([group for _, group in missing])
     EditorGroup.objects.bulk_create([EditorGroup(venue=venue, group=group) for venue, group in missing])
     pages = VenuePage.objects.in_bulk([venue.pk for venue, _ in missing], field_name="venue_id")
@@ -196,15 +197,10 @@ def _common_group() -> Group:
     group, created = Group.objects.get_or_create(name=VENUE_EDITORS)
     if created:
         root = Collection.get_first_root_node()
-        for model in (get_image_model(), get_document_model()):
-            name = model._meta.model_name
-            permissions = Permission.objects.filter(
-                content_type__app_label=model._meta.app_label, codename__in=[f"add_{name}", f"choose_{name}"]
-            )
-            GroupCollectionPermission.objects.bulk_create(
-                GroupCollectionPermission(group=group, collection=root, permission=permission)
-                for permission in permissions
-            )
+        GroupCollectionPermission.objects.bulk_create(
+            GroupCollectionPermission(group=group, collection=root, permission=permission)
+            for permission in Permission.objects.filter(codename__in=COLLECTION_PERMISSIONS)
+        )
     return group
 
 

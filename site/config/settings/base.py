@@ -19,7 +19,8 @@ SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # uploads are the proxy's 
 INSTALLED_APPS = [
     "home",
     "search",
-    "pages.events",
+    "workflows.applications",
+    "workflows.core",
     "pages.news",
     "pages.disclosure",
     "pages.venues",
@@ -43,6 +44,8 @@ INSTALLED_APPS = [
     "modelcluster",
     "post_office",
     "taggit",
+    "viewflow",
+    "viewflow.workflow",
     "django_filters",
     "django_htmx",
     "allauth",
@@ -190,7 +193,13 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.path("OUTBOX_ROOT", default=str(VAR / "outbox"))},
     },
+    "private": {  # papers of cases (common/privatefiles): a view checks who asks before it hands one out
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.path("PRIVATE_ROOT", default=str(VAR / "private")), "base_url": None},
+    },
 }
+
+CLAMD_ADDRESS = env("CLAMD_ADDRESS", default="")  # "host:port" or a socket's path; empty: uploads are not scanned
 
 
 # Mail, SMS (common/outbox) ----------------------------------------------------------------------
@@ -210,7 +219,7 @@ OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
 POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
 # Timers -----------------------------------------------------------------------------------------
-TIMERS = {"publish_scheduled": 60, "end_appointments": 3_600, "clearsessions": 86_400}  # command: seconds between runs
+TIMERS = {"publish_scheduled": 60, "clearsessions": 86_400}  # command: seconds between two runs (`run_timers`)
 
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "文枢 Wenshu"
@@ -230,6 +239,9 @@ WAGTAIL_I18N_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no request leaves the site
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# Viewflow: the engine only. Its screens, its site and its middleware stay out (docs/adr/).
+VIEWFLOW = {"AUTOREGISTER": False}
 
 # Safety -----------------------------------------------------------------------------------------
 SECURE_REFERRER_POLICY = "same-origin"

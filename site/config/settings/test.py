@@ -13,6 +13,7 @@ vars().update(sign_in_settings("common.outbox.sms.LocmemBackend"))
 OUTBOX_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = tempfile.mkdtemp(prefix="wenshu-media-")
 STORAGES["outbox"]["OPTIONS"] = {"location": tempfile.mkdtemp(prefix="wenshu-outbox-")}
+STORAGES["private"]["OPTIONS"] = {"location": tempfile.mkdtemp(prefix="wenshu-private-"), "base_url": None}
 # A file, so that threads of a race test share it and `--reuse-db` can keep it.
 DATABASES["default"]["TEST"] = {"NAME": f"{env('TEST_DATABASE_NAME', default=str(VAR / 'test.sqlite3'))}"}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3":

@@ -1,0 +1,199 @@
+"""The human step of a flow, and what every flow has.
+
+A `HumanTask` is Viewflow's View node without a view: our screens act on it through `services.task_act`. Its activation
+keeps the work item in step with the task, in the same transaction, because it is the one place through which every
+creation, completion and cancellation of the task goes (docs/adr/0010-work-items.md).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import lock, nodes
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.base import Flow
+from viewflow.workflow.nodes.view import ViewActivation
+
+from . import work_items
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    from .models import Case, WorkItem
+
+
+@dataclass
+class Act:
+    """What somebody decides at a step, as the step's handler gets it.
+
+    Attributes:
+        case: the flow's own case, locked.
+        item: the work item.
+        actor: who decides.
+        on_behalf_of: the absent colleague, when it is holiday cover.
+        decision: one of the node's decisions.
+        reason: why; checked to be there when the decision needs one.
+        data: the step's own cleaned fields.
+        changes: the handler adds field → (from, to) here; it goes to the decision log.
+    """
+
+    case: Any
+    item: "WorkItem"
+    actor: "User"
+    on_behalf_of: "User | None"
+    decision: str
+    reason: str
+    data: Mapping[str, Any]
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One decision that a step offers.
+
+    Attributes:
+        label: what the button or radio says.
+        needs_reason: refusals and corrections must say why.
+        tone: "go", "stop" or "ask", for the screens.
+    """
+
+    label: Any
+    needs_reason: bool = False
+    tone: str = "go"
+
+
+class HumanActivation(ViewActivation):
+    """Keeps the work item equal to the task."""
+
+    @classmethod
+    def create(cls, flow_task: Any, prev_activation: Any, token: Any, data: Any = None, seed: Any = None) -> Any:
+        activation = super().create(flow_task, prev_activation, token, data=data, seed=seed)
+        work_items.opened(activation)
+        return activation
+
+    @Activation.status.super()
+    def complete(self) -> None:
+        super().complete.original()
+        work_items.done(self)
+
+    @Activation.status.super()
+    def cancel(self) -> None:
+        super().cancel.original()
+        work_items.cancelled(self)
+
+    @Activation.status.super()
+    def assign(self, user: Any) -> None:
+        super().assign.original(user)
+        work_items.assigned(self)
+
+    @Activation.status.super()
+    def unassign(self) -> None:
+        super().unassign.original()
+        work_items.assigned(self)
+
+    @Activation.status.super()
+    def reassign(self, user: Any = None) -> None:
+        super().reassign.original(user)
+        work_items.assigned(self)
+
+
+class HumanTask(nodes.View):
+    """A step that waits for a person.
+
+    Args:
+        role: whose turn it is, a WorkItem.Role.
+        permission: callable(user, case) of the flow's permissions.py: may this person take this step in this case,
+            beyond role and scope. Mandatory: a system check refuses a node without one.
+        decisions: name → Choice.
+        workdays: how long it may take until the county sets its own figure.
+        handler: the flow's method that gets an Act and calls services.
+        form: dotted path of the step's form, a subclass of forms.TaskForm.
+        line: "library" or "culture" when the step belongs to one line; empty for either line of the case.
+        judges: it decides about the case: nobody may take two such steps in succession.
+        bars_own_township: an official of the case's township may not take it.
+    """
+
+    activation_class = HumanActivation
+
+    def __init__(
+        self,
+        *,
+        role: str,
+        permission: Callable[[Any, Any], bool] | None,
+        decisions: Mapping[str, Choice],
+        workdays: int | None,
+        handler: Any,
+        form: str = "workflows.core.forms.TaskForm",
+        line: str = "",
+        judges: bool = False,
+        bars_own_township: bool = False,
+    ) -> None:
+        super().__init__(None)
+        self.role, self.permission, self.decisions = role, permission, decisions
+        self.workdays, self.form, self.line = workdays, form, line
+        self.judges, self.bars_own_township = judges, bars_own_township
+        self.handler = handler
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self.handler = this.resolve(instance, self.handler)
+
+    def line_of(self, case: "Case") -> str:
+        """The line whose people take this step: the step's own, the case's only one, or empty for either."""
+        if self.line or self.role != "head":
+            return self.line
+        return case.lines[0] if len(case.lines) == 1 else ""
+
+
+class CaseFlow(Flow):
+    """What every flow of the house has. Subclasses set `process_class`, `prefix` and the nodes."""
+
+    lock_impl = lock.SelectForUpdateLock(nowait=False)
+    prefix: ClassVar[str] = ""
+    case_title: ClassVar[Any] = _("Case")
+
+    @classmethod
+    def human_nodes(cls) -> list[HumanTask]:
+        """The steps that wait for people, in the order in which the flow names them."""
+        own = [name for name in vars(cls) if name in cls._nodes_by_name]
+        return [node for name in own if isinstance(node := cls._nodes_by_name[name], nodes.View)]
+
+    @classmethod
+    def label(cls) -> str:
+        """The flow's short name in work items, rules and addresses."""
+        return cls.instance.app_label
+
+    # What screens ask of a flow. Overridden where there is something to show.
+
+    def facts(self, case: Any, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
+        """Groups of (label, value) to show; without `internal`, only what the applicant may see."""
+        raise NotImplementedError
+
+    def may_withdraw(self, case: Any) -> bool:
+        """Whether the applicant may still withdraw: at any time before the decision."""
+        return case.decided_at is None
+
+
+def all_flows() -> list[type[CaseFlow]]:
+    """Every concrete flow of the house."""
+    found, queue = [], [CaseFlow]
+    while queue:
+        for flow in queue.pop().__subclasses__():
+            queue.append(flow)
+            if flow.process_class is not None and flow.prefix:
+                found.append(flow)
+    return sorted(found, key=lambda flow: flow.label())
+
+
+def flow_of(label: str) -> type[CaseFlow] | None:
+    """The flow with this short name."""
+    return next((flow for flow in all_flows() if flow.label() == label), None)
+
+
+def node_title(flow_label: str, node_name: str) -> str:
+    """A step's title in the reader's language; the bare name for a step that is no longer in the flow."""
+    flow = flow_of(flow_label)
+    node = flow._nodes_by_name.get(node_name) if flow else None
+    return str(node.task_title) if node else node_name.replace("_", " ")

@@ -1,0 +1,119 @@
+"""Telling people: only those whose turn it is, what to do, in their language; in-site and by mail."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from common.outbox import mail_queue
+
+from .models import Case, Notice, WorkItem
+from .nodes import node_title
+from .selectors import officials_in_turn
+
+
+def notice_send(users: Iterable[Any], kind: str, case: Case, item: WorkItem | None = None) -> None:
+    """Write an in-site notice for each person and queue a mail for those who have an address.
+
+    Args:
+        users: who is told.
+        kind: a Notice.Kind.
+        case: the case it is about.
+        item: the step, when it is about one.
+    """
+    people = [user for user in users if user and user.is_active]
+    Notice.objects.bulk_create(Notice(user=user, case_id=case.pk, work_item=item, kind=kind) for user in people)
+    for user in people:
+        if user.email:
+            _mail(user, kind, case, item)
+
+
+def notice_line(kind: str, case: Case, item: WorkItem | None) -> str:
+    """One sentence that says what happened and what to do, in the active language."""
+    step = node_title(item.flow, item.node) if item else ""
+    words = {"number": case.number, "title": case.title, "step": step, "due": item.due_on if item else ""}
+    texts = {
+        Notice.Kind.TURN: _("%(number)s %(title)s: please do “%(step)s”."),
+        Notice.Kind.REMINDER: _("%(number)s %(title)s: “%(step)s” is due on %(due)s."),
+        Notice.Kind.ESCALATION: _("%(number)s %(title)s: “%(step)s” was due on %(due)s and has not been done."),
+        Notice.Kind.REASSIGNED: _("%(number)s %(title)s: “%(step)s” was passed to you."),
+        Notice.Kind.MESSAGE: _("%(number)s %(title)s: you have a new message."),
+        Notice.Kind.OUTCOME: _("%(number)s %(title)s: the case has come to its end. Read the outcome."),
+    }
+    return texts[Notice.Kind(kind)] % words
+
+
+def _mail(user: Any, kind: str, case: Case, item: WorkItem | None) -> None:
+    language = user.language or settings.LANGUAGE_CODE
+    with translation.override(language):
+        line = notice_line(kind, case, item)
+    mail_queue(
+        to=user.email,
+        subject=line,
+        template="case_notice",
+        context={"name": str(user), "line": line, "address": case_address(user, case)},
+        language=language,
+    )
+
+
+def case_address(user: Any, case: Case) -> str:
+    """Where this person reads the case: members of its organisation at the desk, officials in the back office."""
+    own = case.organisation_id and user.memberships.filter(organisation_id=case.organisation_id).exists()
+    name = "desk_case" if own else "workflows_case"
+    return settings.WAGTAILADMIN_BASE_URL + reverse(name, args=[case.number])
+
+
+def work_items_announce() -> int:
+    """Tell people that it is their turn. Returns how many steps were announced."""
+    return _each(WorkItem.objects.open().filter(announced_at=None), "announced_at", Notice.Kind.TURN)
+
+
+def work_items_remind() -> int:
+    """Remind of steps that are due soon. Returns how many."""
+    today = timezone.localdate()
+    soon = WorkItem.objects.open().filter(paused_at=None, reminded_at=None, remind_on__lte=today)
+    return _each(soon, "reminded_at", Notice.Kind.REMINDER)
+
+
+def work_items_escalate() -> int:
+    """Tell those in turn, and the bureau, of steps that stayed undone too long. Returns how many."""
+    today = timezone.localdate()
+    late = WorkItem.objects.open().filter(paused_at=None, escalated_at=None, escalate_on__lte=today)
+    return _each(late, "escalated_at", Notice.Kind.ESCALATION)
+
+
+def _each(items: Any, stamp: str, kind: str) -> int:
+    """Tell about each item in a transaction of its own, once: two clocks at the same time do not tell twice."""
+    told = 0
+    for pk in items.order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            if not items.filter(pk=pk).update(**{stamp: timezone.now()}):
+                continue
+            item = WorkItem.objects.select_related("case", "assignee").get(pk=pk)
+            if item.case.state == Case.State.ACTIVE:
+                notice_send(_whom(item, kind), kind, item.case, item)
+                told += 1
+    return told
+
+
+def _whom(item: WorkItem, kind: str) -> list[Any]:
+    people = [item.assignee] if item.assignee else officials_in_turn(item, item.case)
+    if kind == Notice.Kind.ESCALATION:
+        bureau = WorkItem(role=WorkItem.Role.BUREAU)
+        people = list(dict.fromkeys([*people, *officials_in_turn(bureau, item.case)]))
+    return people
+
+
+def notices_for(user: Any, count: int = 8) -> list[tuple[Notice, str]]:
+    """The newest unread notices with their words in the active language."""
+    rows = Notice.objects.filter(user=user, read_at=None).select_related("case", "work_item")[:count]
+    return [(row, notice_line(row.kind, row.case, row.work_item)) for row in rows]
+
+
+def notices_mark_read(user: Any) -> None:
+    """Put a person's notices away."""
+    Notice.objects.filter(user=user, read_at=None).update(read_at=timezone.now())

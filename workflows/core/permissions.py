@@ -1,0 +1,189 @@
+"""Who may see a case and who may take a step. Everything else asks here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from network.permissions import heads_line, is_administrator, is_bureau, township_of_official
+
+from .models import Case, Delegation, WorkItem
+
+NOTHING = Q(pk__in=[])
+
+
+@dataclass
+class Mandate:
+    """What somebody may do as an official on one day: everything (bureau), a line, a township; whom they cover for."""
+
+    user: Any
+    bureau: bool = False
+    lines: set[str] = field(default_factory=set)
+    townships: set[int] = field(default_factory=set)
+    covers: "list[Mandate]" = field(default_factory=list)
+
+    @property
+    def is_official(self) -> bool:
+        """Whether there is anything in the back office's inbox for them."""
+        return self.bureau or bool(self.lines or self.townships) or any(other.is_official for other in self.covers)
+
+    def everybody(self) -> "Iterator[Mandate]":
+        """Themselves, then the colleagues they cover for."""
+        yield self
+        yield from self.covers
+
+
+def mandate_of(user: Any, day: date | None = None, *, with_cover: bool = True) -> Mandate:
+    """What the user may do on a day (today when None). Nothing is cached: decisions ask again under the lock."""
+    day = day or timezone.localdate()
+    mandate = Mandate(user)
+    if not (user.is_authenticated and user.is_active):
+        return mandate
+    mandate.bureau = is_bureau(user)
+    mandate.lines = heads_line(user, day)
+    if township := township_of_official(user, day):
+        mandate.townships = {township.pk}
+    if with_cover:
+        held = Delegation.objects.filter(delegate=user, first_day__lte=day, last_day__gte=day, revoked_at=None)
+        mandate.covers = [mandate_of(row.principal, day, with_cover=False) for row in held.select_related("principal")]
+    return mandate
+
+
+def is_official(user: Any) -> bool:
+    """Whether the user has any business in the officials' screens."""
+    return mandate_of(user).is_official
+
+
+def case_scope(user: Any, prefix: str = "", mandate: Mandate | None = None) -> Q:
+    """The cases that an official may see, as a filter. `prefix` leads to the case ("case__")."""
+    scope = Q(**{f"{prefix}pk__in": []})
+    for held in (mandate or mandate_of(user)).everybody():
+        if held.bureau:
+            return Q()
+        for line in held.lines:
+            scope |= Q(**{f"{prefix}{line}": True})
+        if held.townships:
+            scope |= Q(**{f"{prefix}township__in": held.townships})
+    return scope
+
+
+def may_see_case(user: Any, case: Case) -> bool:
+    """Whether an official may see this case: the same rule as every list and count."""
+    return Case.objects.visible_to(user).filter(pk=case.pk).exists()
+
+
+def is_applicant(user: Any, case: Case) -> bool:
+    """Whether the user belongs to the case's organisation."""
+    if not (user.is_authenticated and user.is_active) or case.organisation_id is None:
+        return False
+    return user.memberships.filter(organisation_id=case.organisation_id).exists()
+
+
+def may_manage_case(user: Any, case: Case) -> bool:
+    """Suspend and resume: the bureau, or the head institution of one of the case's lines."""
+    mandate = mandate_of(user, with_cover=False)
+    return mandate.bureau or any(line in mandate.lines for line in case.lines)
+
+
+def may_cancel_case(user: Any) -> bool:
+    """Cancel: an administrator."""
+    return user.is_authenticated and is_administrator(user)
+
+
+def may_set_deadlines(user: Any) -> bool:
+    """Deadlines are the bureau's to set."""
+    return user.is_authenticated and is_bureau(user)
+
+
+def turn_of(mandate: Mandate) -> Q:
+    """The items that are an official's turn by role, line and township, whoever has claimed them."""
+    turn = NOTHING
+    if mandate.bureau:
+        turn |= Q(role=WorkItem.Role.BUREAU)
+    for line in sorted(mandate.lines):
+        turn |= Q(role=WorkItem.Role.HEAD, line=line) | Q(role=WorkItem.Role.HEAD, line="", **{f"case__{line}": True})
+    if mandate.townships:
+        turn |= Q(role=WorkItem.Role.TOWNSHIP, township__in=mandate.townships)
+    return turn
+
+
+def is_turn(mandate: Mandate, item: WorkItem, case: Case) -> bool:
+    """The same rule as `turn_of`, for one item."""
+    if item.role == WorkItem.Role.BUREAU:
+        return mandate.bureau
+    if item.role == WorkItem.Role.HEAD:
+        return any(line in mandate.lines for line in ([item.line] if item.line else case.lines))
+    return item.role == WorkItem.Role.TOWNSHIP and item.township_id in mandate.townships
+
+
+def barred(mandate: Mandate, item: WorkItem, case: Case, node: Any) -> str:
+    """Why a rule excludes this person from the step, or an empty string.
+
+    Nobody decides two successive steps of one case, nor a case of their own organisation, nor, where the step says so,
+    one of the township they work for.
+    """
+    user = mandate.user
+    if is_applicant(user, case):
+        return _("It is a case of your own organisation: a colleague decides it.")
+    if item.judges:
+        near = case.work_items.filter(judges=True, state="done", step__in=[item.step - 1, item.step])
+        mine = near.exclude(node=item.node).filter(Q(closed_by=user) | Q(on_behalf_of=user))
+        if mine.exists():
+            return _("You decided the step before. Nobody decides two steps in a row: a colleague takes this one.")
+    if node.bars_own_township and case.township_id in mandate.townships:
+        return _("You work for the township concerned: a colleague decides this step.")
+    return ""
+
+
+def prior_step_by(user: Any) -> Exists:
+    """For lists: whether the user decided the step before an item (the rule of `barred`, as SQL)."""
+    near = WorkItem.objects.filter(
+        Q(closed_by=user) | Q(on_behalf_of=user),
+        case=OuterRef("case"),
+        judges=True,
+        state="done",
+        step__gte=OuterRef("step") - 1,
+        step__lte=OuterRef("step"),
+    )
+    return Exists(near.exclude(node=OuterRef("node")))
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The answer to “may they take this step”: `refusal` says why not; `on_behalf_of` whom they cover for."""
+
+    refusal: str = ""
+    on_behalf_of: Any = None
+
+    def __bool__(self) -> bool:
+        return not self.refusal
+
+
+def may_take(user: Any, item: WorkItem, case: Case, node: Any) -> Leave:
+    """Whether the user may take this step now, on their own account or for an absent colleague.
+
+    Args:
+        user: who wants to act.
+        item: the open item.
+        case: the flow's own case.
+        node: the HumanTask.
+    """
+    if item.role == WorkItem.Role.APPLICANT:
+        asked = is_applicant(user, case) and node.permission(user, case)
+        return Leave() if asked else Leave(_("Only the applicant can answer this."))
+    mandate = mandate_of(user)
+    for other in mandate.everybody():
+        holds = item.assignee_id in (None, other.user.pk) and is_turn(other, item, case)
+        if not holds or not node.permission(other.user, case):
+            continue
+        refusal = barred(mandate, item, case, node)
+        if other is mandate:
+            return Leave(refusal)
+        return Leave(refusal or barred(other, item, case, node), other.user)
+    if item.assignee_id and any(is_turn(other, item, case) for other in mandate.everybody()):
+        return Leave(_("%(name)s has taken this task.") % {"name": item.assignee})
+    return Leave(_("This task is not yours to decide."))

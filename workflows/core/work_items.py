@@ -1,0 +1,101 @@
+"""Work items kept equal to tasks. Called by HumanActivation only, inside the transaction that changes the task."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from common.workdays import add_workdays, workdays_between
+
+from .models import DeadlineRule, WorkItem
+
+if TYPE_CHECKING:
+    from .models import Case
+
+
+def opened(activation: Any) -> WorkItem:
+    """Write the work item of a task that was just created."""
+    node, case, task = activation.flow_task, activation.process, activation.task
+    now = timezone.now()
+    item = WorkItem(
+        task=task,
+        case_id=case.pk,
+        flow=node.flow_class.label(),
+        node=node.name,
+        role=node.role,
+        line=node.line_of(case),
+        township_id=case.township_id,
+        office_id=case.office_id,
+        assignee=task.owner,
+        judges=node.judges,
+        step=_next_step(case),
+        opened_at=now,
+    )
+    set_dates(item, timezone.localdate(now))
+    item.save()
+    if node.role == WorkItem.Role.APPLICANT:
+        pause_clocks(case, now, spare=item.pk)
+    return item
+
+
+def done(activation: Any) -> None:
+    """Close the item of a completed task: who and what come with the activation's `act`."""
+    act = activation.act
+    now = timezone.now()
+    item = act.item
+    item.state, item.closed_at = WorkItem.State.DONE, now
+    item.closed_by, item.on_behalf_of, item.decision = act.actor, act.on_behalf_of, act.decision
+    item.assignee = activation.task.owner
+    item.save(update_fields=["state", "closed_at", "closed_by", "on_behalf_of", "decision", "assignee"])
+    if item.role == WorkItem.Role.APPLICANT:
+        resume_clocks(activation.process, now)
+
+
+def cancelled(activation: Any) -> None:
+    """Close the item of a cancelled task."""
+    WorkItem.objects.filter(task=activation.task).update(state=WorkItem.State.CANCELLED, closed_at=timezone.now())
+
+
+def assigned(activation: Any) -> None:
+    """Copy the task's owner, unless the task is being done at this moment: `done` writes it then."""
+    if getattr(activation, "act", None):
+        return
+    WorkItem.objects.filter(task=activation.task).exclude(assignee=activation.task.owner).update(
+        assignee=activation.task.owner
+    )
+
+
+def set_dates(item: WorkItem, day: date) -> None:
+    """Set due day, reminder and escalation from the county's rule, counted in working days from `day`."""
+    rule = DeadlineRule.objects.filter(flow=item.flow, node=item.node).first()
+    if rule is None:
+        item.due_on = item.remind_on = item.escalate_on = None
+        return
+    item.due_on = add_workdays(day, rule.workdays)
+    item.remind_on = add_workdays(item.due_on, -rule.remind_before) if rule.remind_before else None
+    item.escalate_on = add_workdays(item.due_on, rule.escalate_after)
+
+
+def pause_clocks(case: "Case", now: datetime, spare: int | None = None) -> None:
+    """Stop the clock of the case's open items, except the one that the case waits for."""
+    case.work_items.open().filter(paused_at=None).exclude(pk=spare).update(paused_at=now)
+
+
+def resume_clocks(case: "Case", now: datetime) -> None:
+    """Let the stopped clocks run again; every date moves by the working days that passed meanwhile."""
+    today = timezone.localdate(now)
+    for item in case.work_items.open().exclude(paused_at=None):
+        shift = workdays_between(timezone.localdate(item.paused_at), today)
+        for name in ("due_on", "remind_on", "escalate_on"):
+            if day := getattr(item, name):
+                setattr(item, name, add_workdays(day, shift))
+        item.paused_for += now - item.paused_at
+        item.paused_at = None
+        item.save(update_fields=["due_on", "remind_on", "escalate_on", "paused_for", "paused_at"])
+
+
+def _next_step(case: "Case") -> int:
+    """Deciding steps are counted so that parallel ones share a number: one more than the last one closed."""
+    last = case.work_items.filter(judges=True, state=WorkItem.State.DONE).aggregate(last=Max("step"))["last"]
+    return (last or 0) + 1

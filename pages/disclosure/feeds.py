@@ -1,5 +1,7 @@
 """The Atom feed of documents."""
 
+import datetime
+
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -42,12 +44,13 @@ class DocumentFeed(Feed):
     def item_guid(self, item: DocumentPage) -> str:
         return f"urn:uuid:{item.translation_key}"
 
-    def item_pubdate(self, item: DocumentPage):
+    def item_pubdate(self, item: DocumentPage) -> datetime.datetime | None:
         day = item.published_on
-        moment = timezone.datetime(day.year, day.month, day.day) if day else item.first_published_at
-        return timezone.make_aware(moment) if day else moment
+        if day is None:
+            return item.first_published_at
+        return datetime.datetime.combine(day, datetime.time(), tzinfo=timezone.get_default_timezone())
 
-    def item_updateddate(self, item: DocumentPage):
+    def item_updateddate(self, item: DocumentPage) -> datetime.datetime | None:
         return item.last_published_at
 
     def item_author_name(self, item: DocumentPage) -> str:

@@ -1,6 +1,7 @@
 """Loads a county's catalogue, the pages of its organs and its first documents."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Site
@@ -38,9 +39,14 @@ def load_catalogue(county: County) -> int:
         parent = Catalogue.objects.filter(name=above).first()
         if above and parent is None:
             raise row.error(f"“{above}” does not stand on a line before")
-        Catalogue.objects.get_or_create(
-            name=name, defaults={"slug": row["slug"] or pinyin_slug(name), "parent": parent, "position": position}
-        )
+        if Catalogue.objects.filter(name=name).exists():
+            continue
+        entry = Catalogue(name=name, slug=row["slug"] or pinyin_slug(name), parent=parent, position=position)
+        try:
+            entry.full_clean()
+        except ValidationError as error:
+            raise row.error(" ".join(error.messages)) from error
+        entry.save()
     return Catalogue.objects.count()
 
 

@@ -18,12 +18,13 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 from wagtail.search import index
 
 from common.jsonld import json_ld
+from common.searchable import Searchable, SearchCard, SearchKind
 from pages.core.models import BasePage
 
 from .blocks import DocumentBody
 from .forms import DocumentPageForm
 from .numbers import LAST_SERIAL, DocumentNumberField
-from .outline import Outline, outline
+from .outline import Outline, outline, plain_text
 from .permissions import DocumentPermissionTester
 
 DOCUMENT_NUMBER_TAKEN = _("Another document has this number.")
@@ -166,12 +167,12 @@ class PublicationRefusedError(PublishPagePermissionError):
     A kind of PermissionDenied, so that every caller of Wagtail's (workflow, API) answers it politely.
     """
 
-    def __init__(self, problems: dict[str, str]) -> None:
+    def __init__(self, problems: dict[str, Any]) -> None:
         super().__init__(" ".join(str(problem) for problem in problems.values()))
         self.problems = problems
 
 
-class DocumentPage(BasePage):
+class DocumentPage(Searchable, BasePage):
     """A government document 公文 with its eight header fields, its text, annexes and attachments.
 
     The index number is given on the first save, is the page's address and never changes (R04). Nothing is published
@@ -185,7 +186,7 @@ class DocumentPage(BasePage):
         Catalogue,
         models.PROTECT,
         null=True,
-        related_name="documents",
+        related_name="+",
         verbose_name=_("catalogue"),
         help_text=_("公文目录: where readers find it when they browse."),
     )
@@ -193,7 +194,7 @@ class DocumentPage(BasePage):
         "network.Office",
         models.PROTECT,
         null=True,
-        related_name="documents",
+        related_name="+",
         verbose_name=_("issuing organ"),
         help_text=_("发文机关."),
     )
@@ -289,6 +290,8 @@ class DocumentPage(BasePage):
         index.FilterField("published_on"),
     ]
 
+    search_kind = SearchKind("documents", _("Documents"), order=30, date_field="published_on", filter_by_date=True)
+
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
@@ -338,9 +341,9 @@ class DocumentPage(BasePage):
         """Never to another organ: the organ's letters are part of the index number."""
         return False
 
-    def publication_problems(self) -> dict[str, str]:
+    def publication_problems(self) -> dict[str, Any]:
         """Why the public may not read this document, by field; empty if it may (R13)."""
-        problems = {}
+        problems: dict[str, Any] = {}
         if self.decision != Decision.OPEN:
             problems["decision"] = _("Only a document that is decided to be open to the public can be published.")
         elif not self.decision_basis.strip():
@@ -384,6 +387,12 @@ class DocumentPage(BasePage):
             "bases": self.bases.all(),
             "structured": json_ld(document_data(self, request)),
         }
+
+    def search_card(self, request: HttpRequest) -> SearchCard:
+        """This document as a hit: what was found in its text or in an annex."""
+        texts = [plain_text(self.body), *(plain_text(annex.body) for annex in self.annexes.all())]
+        note = " · ".join(filter(None, [self.issuer.short_name if self.issuer else "", self.document_number]))
+        return SearchCard(self.title, self.get_url(request) or "", texts=texts, note=note, date=self.published_on)
 
     @cached_property
     def outline(self) -> Outline:

@@ -3,26 +3,21 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.html import strip_tags
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .models import Annex
 
-TOP_LEVEL = 2  # 一、 is an h2: the page's h1 is the title
-
 
 @dataclass(frozen=True)
 class Heading:
-    """A line of the table of contents. `level` 0 is an annex's title, 1 to 3 are 一、 (一) 1."""
+    """A line of the table of contents. `level` 0 is an annex's title, 1 to 3 are 一、 (一) 1. (h2, h3, h4)."""
 
     level: int
     anchor: str
     text: str
-
-    @property
-    def tag(self) -> str:
-        """The HTML element: h2, h3, h4."""
-        return f"h{TOP_LEVEL - 1 + self.level}" if self.level else f"h{TOP_LEVEL}"
 
     @property
     def runs_in(self) -> bool:
@@ -44,6 +39,12 @@ class Outline:
 
     parts: list[Part]
     contents: list[Heading]
+
+
+def plain_text(body: Any) -> str:
+    """The words of `body`, without markup."""
+    texts = (block.value["text"] if block.block_type == "heading" else strip_tags(str(block.value)) for block in body)
+    return "\n".join(texts)
 
 
 def outline(body: Any, annexes: "Sequence[Annex]" = ()) -> Outline:

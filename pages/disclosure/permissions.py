@@ -27,4 +27,4 @@ class DocumentPermissionTester(PagePermissionTester):
     def __init__(self, user: Any, page: Page, office: Office) -> None:
         super().__init__(user, page)
         if user.is_active and not user.is_superuser and not writes_documents(user, office):
-            self.permissions = set()
+            self.permissions: set[str] = set()

@@ -12,12 +12,12 @@ from .parsing import blocks
 from .services import index_number_allot, stream
 
 BASIS = "（此件公开发布）"
-# kind of issuer, day of entry, serial of the invented number 示例〔year〕n号, title, lines
+# kind of issuer, place among the catalogue's lower entries, day of entry, title, lines
 DOCUMENTS = [
     (
         Office.Kind.BUREAU,
+        2,
         datetime.date(2024, 1, 15),
-        1,
         "关于春节期间公共文化场馆免费开放的通知（示例数据）",
         [
             "春节将至，为方便群众就近参加文化活动，现就有关事项通知如下。",
@@ -32,8 +32,8 @@ DOCUMENTS = [
     ),
     (
         Office.Kind.BUREAU,
-        datetime.date(2025, 3, 10),
         2,
+        datetime.date(2025, 3, 10),
         "年度业务骨干培训计划（示例数据）",
         [
             "一、培训对象",
@@ -47,8 +47,8 @@ DOCUMENTS = [
     ),
     (
         Office.Kind.TOWNSHIP,
-        datetime.date(2025, 9, 22),
         3,
+        datetime.date(2025, 9, 22),
         "关于调整农家书屋管理员的通报（示例数据）",
         ["因人员变动，对部分农家书屋管理员作了调整。", "各村要办好交接，保证书屋按时开放。"],
     ),
@@ -59,15 +59,16 @@ DOCUMENTS = [
 def load(report: Report) -> None:
     """Add the documents that are missing, on the first organ's page."""
     organ = OrganPage.objects.select_related("office").first()
-    if organ is None or DocumentPage.objects.filter(is_sample=True).exists():
+    entries = list(Catalogue.objects.exclude(parent=None) or Catalogue.objects.all())
+    if organ is None or not entries or DocumentPage.objects.filter(is_sample=True).exists():
         return
-    for position, (kind, day, serial, title, lines) in enumerate(DOCUMENTS):
+    for serial, (kind, place, day, title, lines) in enumerate(DOCUMENTS, 1):
         page = DocumentPage(
             live=False,
             is_sample=True,
             index_number=index_number_allot(office=organ.office, day=day),
             title=title,
-            catalogue=Catalogue.objects.exclude(parent=None).order_by("position")[position : position + 1].first(),
+            catalogue=entries[min(place, len(entries) - 1)],
             issuer=Office.objects.filter(kind=kind).first() or organ.office,
             made_on=day - datetime.timedelta(5),
             published_on=day,

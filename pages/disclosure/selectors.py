@@ -76,7 +76,7 @@ def catalogue_listing(params: Mapping[str, str], *, organ_page: OrganPage | None
     """
     documents = public_documents()
     if organ_page:
-        documents = documents.child_of(organ_page)
+        documents = documents.filter(path__startswith=organ_page.path, depth=organ_page.depth + 1)
     tree = _tree(Catalogue.objects.all())
     below = {entry.slug: ids for entry, _depth, ids in tree}
     filters: dict[str, dict[str, Any]] = {"catalogue": {}, "organ": {}, "year": {}}

@@ -34,7 +34,7 @@ register_snippet(CatalogueViewSet)
 def menu_link() -> MenuLink | None:
     """The link to the catalogue, once there is one."""
     page = DisclosureIndexPage.objects.live().first()
-    return MenuLink(gettext_lazy("Disclosure"), page.url, order=40) if page else None
+    return MenuLink(_("Disclosure"), page.url, order=40) if page else None
 
 
 @hooks.register("before_copy_page")

@@ -6,7 +6,6 @@ import re
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from wagtail.models import PageViewRestriction
 
 from common.report import Report
@@ -236,10 +235,3 @@ def test_sample_documents_say_so_and_can_be_removed(organ, client):
         assert "示例数据" in client.get(page.url).content.decode()
     sample.remove(Report())
     assert not DocumentPage.objects.exists()
-
-
-def test_loading_the_county_brings_the_real_notice_once(db, client):
-    for _time in range(2):
-        call_command("load_county", "data/nanhua", verbosity=0)
-    assert DocumentPage.objects.count() == 1
-    assert client.get("/disclosure/nhx-/2023-1027116/").status_code == 200

@@ -31,7 +31,7 @@ def shape_problems() -> Iterator[str]:
     rules = NetworkSettings.load()
     for venue in _venues():
         for field, texts in venue_problems(venue, rules).items():
-            label = Venue._meta.get_field(field).verbose_name
+            label = Venue._meta.get_field(field).verbose_name  # type: ignore[union-attr]
             yield from (f"{venue}: {label}: {text}" for text in texts)
 
 

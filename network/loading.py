@@ -179,7 +179,7 @@ def load_offices(county: County, place: Division, townships: list[Division]) -> 
 
 def load_list(county: County, model: type[Service] | type[AccessibilityFeature], key: str) -> None:
     """The services, or the accessibility features, that venues can have."""
-    known = set(model.objects.values_list("slug", flat=True))  # type: ignore[union-attr]
+    known = set(model.objects.values_list("slug", flat=True))
     fresh = [
         model(slug=table["slug"], name=table["name"], name_en=table.get("name_en", ""))
         for table in county.tables(key, "slug", "name")
@@ -187,7 +187,7 @@ def load_list(county: County, model: type[Service] | type[AccessibilityFeature],
     ]
     for item in fresh:
         _check(item, None)
-    model.objects.bulk_create(fresh)  # type: ignore[union-attr, arg-type]
+    model.objects.bulk_create(fresh)  # type: ignore[arg-type]
 
 
 def _fill(key: str, template: str, **names: str) -> str:

@@ -116,7 +116,7 @@ def status_problem(venue: Venue, status: str, *, with_points: bool = False) -> s
                 "branch": venue.parent
             }
     elif venue.tier == Tier.BRANCH and status not in Venue.ACTIVE and not with_points and venue.pk:
-        active = venue.points.active().count()  # type: ignore[attr-defined]
+        active = venue.points.active().count()
         if active:
             return _(
                 "%(count)s service points of this branch are in service: "

@@ -61,7 +61,7 @@ def spans_problem(rows: Iterable[tuple[Day, dt.time | None, dt.time | None]], na
 def weekly_hours_set(*, venue: Venue, rows: Sequence[tuple[int, dt.time, dt.time]], by: "User | None") -> None:
     """Replace the venue's weekly hours (R126). Raises ValidationError when spans overlap or run backwards."""
     rows = sorted(rows)
-    if problem := spans_problem(rows, lambda day: WeeklyHours.Day(day).label):
+    if problem := spans_problem(rows, lambda day: str(WeeklyHours.Day(day).label)):
         raise ValidationError({"weekly_hours": problem})
     venue = Venue.objects.select_for_update().get(pk=venue.pk)
     fresh = [WeeklyHours(venue=venue, day=day, opens=opens, closes=closes) for day, opens, closes in rows]

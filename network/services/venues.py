@@ -134,7 +134,7 @@ def venue_change_status(
     if problem := status_problem(venue, status, with_points=with_points):
         raise ValidationError({"status": problem})
     if venue.tier == Venue.Tier.BRANCH and status not in Venue.ACTIVE:
-        for point in venue.points.active().select_for_update():  # type: ignore[attr-defined]
+        for point in venue.points.active().select_for_update():
             _set_status(point, status, by, reason)
     _set_status(venue, status, by, reason)
     return venue

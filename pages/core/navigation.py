@@ -11,6 +11,7 @@ None while there is nothing to link to.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
 from wagtail import hooks
 
 
@@ -18,7 +19,7 @@ from wagtail import hooks
 class MenuLink:
     """One entry: `label` (translated, lazy is fine), `url` (a path), `order` (smaller comes first)."""
 
-    label: str
+    label: str | Promise
     url: str
     order: int = 100
     current: bool = False

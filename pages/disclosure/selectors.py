@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
+from wagtail.query import PageQuerySet
 
 from network.models import Office
 
@@ -63,7 +64,7 @@ class Listing:
         return [(facet, facet.chosen) for facet in self.facets if facet.chosen]
 
 
-def public_documents() -> QuerySet[DocumentPage]:
+def public_documents() -> PageQuerySet:
     """The documents that everybody may read, with what a list shows of them."""
     documents = DocumentPage.objects.live().public()
     return documents.select_related("index_number__office", "catalogue", "issuer")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Page as ResultPage
@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.http import SiteRequest
 from network.hours import state_at
 from network.models import Division, Venue
+from network.models.venues import VenueQuerySet
 
 from .states import VenueState, venue_state
 
@@ -38,9 +40,9 @@ class DirectoryForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *Venue.Kind.choices], required=False)
     open = forms.BooleanField(label=_("Open now"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, label_suffix="", auto_id="filter-%s", **kwargs)
-        self.fields["township"].queryset = townships()
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, use_required_attribute=False, label_suffix="", auto_id="filter-%s")
+        self.fields["township"].queryset = townships()  # type: ignore[attr-defined]
         self.fields["q"].widget.input_type = "search"
 
     def filters(self) -> dict[str, tuple[Any, str]]:
@@ -56,7 +58,7 @@ class DirectoryForm(forms.Form):
             return gettext("Name contains “%(text)s”") % {"text": value}
         if name == "township":
             return value.short_name
-        return str(dict(self.fields[name].choices)[value])
+        return str(dict(self.fields[name].choices)[value])  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def entries(venues: Iterable[Venue], request: HttpRequest, moment: datetime) -> 
     ]
 
 
-def listed(venues: QuerySet[Venue], moment: datetime) -> QuerySet[Venue]:
+def listed(venues: VenueQuerySet, moment: datetime) -> VenueQuerySet:
     """`venues` with all that a row shows, in a constant number of queries."""
     return (
         venues.select_related("page", "division__parent")
@@ -101,7 +103,7 @@ def listed(venues: QuerySet[Venue], moment: datetime) -> QuerySet[Venue]:
     )
 
 
-def search(filters: dict[str, Any], moment: datetime) -> list[Venue] | QuerySet[Venue]:
+def search(filters: dict[str, Any], moment: datetime) -> VenueQuerySet:
     """The venues that `filters` (names of DirectoryForm → values) let through, by township, each branch first."""
     venues = Venue.objects.filter(page__isnull=False).order_by("division__code", "tier", "pk")
     for name in ("tier", "kind"):
@@ -122,7 +124,7 @@ def search(filters: dict[str, Any], moment: datetime) -> list[Venue] | QuerySet[
     return venues
 
 
-def directory_context(request: HttpRequest) -> dict[str, Any]:
+def directory_context(request: SiteRequest) -> dict[str, Any]:
     """What the directory shows for the filters in the address. A filter that makes no sense is said and ignored."""
     moment = timezone.localtime()
     form = DirectoryForm(request.GET)
@@ -138,7 +140,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
             {"label": wording, "url": _address(request, without=name)} for name, (_value, wording) in filters.items()
         ],
         "query": _address(request, without="page"),
-        "townships": [] if filters else form.fields["township"].queryset,
+        "townships": [] if filters else form.fields["township"].queryset,  # type: ignore[attr-defined]
         "more_filters_open": any(name in filters for name in ("tier", "line", "kind")),
     }
 
@@ -153,7 +155,7 @@ def _group_name(venue: Venue) -> str:
         return gettext("Head institutions")
     division = venue.division
     if division.level in (Division.Level.VILLAGE, Division.Level.COMMUNITY):
-        division = division.parent
+        division = cast(Division, division.parent)  # a village always lies in a township
     return division.short_name
 
 

@@ -49,7 +49,7 @@ class SubmissionNotifier(EmailNotificationMixin, Notifier):
 
     def get_recipient_users(self, task_state: TaskState, **kwargs: Any) -> QuerySet[Any]:
         officials = officials_of_lines(lines_of(task_state.workflow_state.content_object))
-        return officials.exclude(pk=getattr(kwargs.get("user"), "pk", None))
+        return officials.exclude(pk=getattr(kwargs.get("user"), "pk", None))  # type: ignore[misc]
 
     def get_context(self, task_state: TaskState, **kwargs: Any) -> dict[str, Any]:
         page = task_state.workflow_state.content_object.specific

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from accounts.models import User
+from common.http import SiteRequest
 from pages.core.blocks import ArticleBlock
 from pages.core.models import BasePage
 from pages.venues.permissions import RegisterPageTester
@@ -45,12 +46,12 @@ class VenueIndexPage(RegisterPage):
     class Meta:
         verbose_name = _("venue directory")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def get_context(self, request: SiteRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from pages.venues.directory import directory_context
 
         return {**super().get_context(request, *args, **kwargs), **directory_context(request)}
 
-    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+    def get_template(self, request: SiteRequest, *args: Any, **kwargs: Any) -> str:
         """Only the results for htmx, which replaces them in place."""
         if request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request:
             return "venues/results.html"

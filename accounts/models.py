@@ -58,7 +58,6 @@ class User(AbstractUser):
     A Chinese name is one field. Users are deactivated, never deleted: the decision log names them.
     """
 
-    first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     username = models.CharField(_("sign-in name"), max_length=150, unique=True, default=make_username)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
@@ -92,6 +91,11 @@ class User(AbstractUser):
         return self.name or self.get_username()
 
     def get_full_name(self) -> str:
+        return str(self)
+
+    @property
+    def first_name(self) -> str:  # type: ignore[override]
+        """No field: Wagtail's menu calls people by it."""
         return str(self)
 
     def get_short_name(self) -> str:

@@ -5,6 +5,7 @@ from . import views
 urlpatterns = [
     path("", views.account, name="account"),
     path("login/", views.SignIn.as_view(), name="account_login"),
+    path("signup/", views.SignUp.as_view(), name="account_signup"),
     path("details/", views.details, name="account_details"),
     path("set-password/<str:token>/", views.set_password, name="set_password"),
     path("organisations/new/", views.organisation_new, name="organisation_new"),

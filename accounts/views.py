@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, SignupView
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -33,10 +33,27 @@ def person_of(request: HttpRequest) -> User:
 
 
 class SignIn(LoginView):
-    """allauth's sign-in; it names sign-up only where that is open."""
+    """allauth's sign-in; it names sign-up only where that is open, and the field by what it takes."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        both = sms_is_configured()
+        form.fields["login"].label = _("E-mail address or mobile number") if both else _("E-mail address")
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"signup_open": settings.SIGNUP_OPEN}
+
+
+class SignUp(SignupView):
+    """allauth's sign-up, with our names for its fields."""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        labels = {"email": _("E-mail address"), "phone": _("Mobile number")}
+        for name in labels.keys() & form.fields.keys():
+            form.fields[name].label = labels[name]
+        return form
 
 
 @login_required

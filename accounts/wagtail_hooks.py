@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.decorators import display
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
@@ -119,9 +121,9 @@ class OrganisationAdmin(ModelAdmin):
     create_view_class = OrganisationCreate
     edit_view_class = OrganisationEdit
     inspect_view_enabled = True
-    list_display = ["name", "credit_code", "kind", "member_count", "is_active"]
+    list_display = ["name", "credit_code", "kind", "member_count", "active"]
     list_filter = ["kind", "is_active", "is_sample"]
-    list_export = ["name", "credit_code", "kind_label", "address", "phone", "managers", "member_count", "is_active"]
+    list_export = ["name", "credit_code", "kind_label", "address", "phone", "managers", "member_count", "active"]
     inspect_view_fields = ["name", "credit_code", "kind", "address", "phone", "members", "is_active"]
     search_fields = ["name", "credit_code", "members__name"]
     form_fields_exclude = ["members", "is_sample"]
@@ -135,18 +137,21 @@ class OrganisationAdmin(ModelAdmin):
         return Permission.objects.none()
 
     @staticmethod
+    @display(description=_("members"), ordering="members_now")
     def member_count(organisation: Organisation) -> int:
         return organisation.members_now  # type: ignore[attr-defined]
 
     @staticmethod
+    @display(description=_("active"), ordering="is_active")
+    def active(organisation: Organisation) -> str:
+        return gettext("yes") if organisation.is_active else gettext("no")
+
+    @staticmethod
+    @display(description=_("kind"))
     def kind_label(organisation: Organisation) -> str:
         return organisation.get_kind_display()
 
     @staticmethod
+    @display(description=_("managers"))
     def managers(organisation: Organisation) -> str:
         return ", ".join(str(m.user) for m in organisation.memberships.all() if m.role == m.Role.MANAGER)
-
-    member_count.short_description = _("members")  # type: ignore[attr-defined]
-    member_count.admin_order_field = "members_now"  # type: ignore[attr-defined]
-    kind_label.short_description = _("kind")  # type: ignore[attr-defined]
-    managers.short_description = _("managers")  # type: ignore[attr-defined]

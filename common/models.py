@@ -1,3 +1,3 @@
-from .outbox.models import Sms
+from .outbox.models import Mail, Sms
 
-__all__ = ["Sms"]
+__all__ = ["Mail", "Sms"]

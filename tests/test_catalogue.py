@@ -22,6 +22,12 @@ def test_every_text_is_translated():
     assert [message.id for message in messages() if not all(forms(message.string))] == []
 
 
+def test_the_catalogue_says_its_language():
+    """Without it the compiled catalogue has no plural rule, and counted things stay English."""
+    with (ROOT / "locale/zh_Hans/LC_MESSAGES/django.po").open("rb") as file:
+        assert str(read_po(file).locale) == "zh_Hans"
+
+
 def test_no_translation_is_a_guess():
     assert [message.id for message in messages() if message.fuzzy] == []
 

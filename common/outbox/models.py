@@ -1,6 +1,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from post_office.models import STATUS
+from post_office.models import STATUS, Email
+
+
+class Mail(Email):
+    """post-office's mail under our name (its own texts are not in Chinese)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
 
 
 class Sms(models.Model):

@@ -307,10 +307,11 @@ def test_wagtails_account_page_knows_one_name(office, administrator):
     assert page.status_code == 200
     assert "name_email-name" in page.text
     assert "first_name" not in page.text
+    assert "管理员" in page.text
+    assert administrator.username not in page.text
     data = {
         "name_email-name": "新名字",
         "locale-preferred_language": "",
-        "locale-current_time_zone": "",
         "theme-theme": "system",
         "theme-contrast": "system",
         "theme-density": "default",

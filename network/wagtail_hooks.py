@@ -1,10 +1,22 @@
 """What the network adds to the back office."""
 
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
+from wagtail_modeladmin.options import modeladmin_register
 
 from common.changes import register_changes
+
+from .admin import sections
+from .admin.registers import NetworkGroup
+
+modeladmin_register(NetworkGroup)
+
+
+@hooks.register("register_admin_urls")
+def section_urls() -> list[URLPattern]:
+    return sections.urlpatterns()
 
 
 @hooks.register("register_log_actions")

@@ -27,7 +27,7 @@ FACTS = (
     "accessibility", "has_sample_facts",
 )  # fmt: skip
 SHAPE = (
-    "name", "plaque", "plaque_is_local", "slug", "kind", "library", "culture", "division", "operator", "pilot",
+    "name", "plaque", "slug", "kind", "library", "culture", "division", "operator", "pilot",
     "venue_class", "opened_on",
 )  # fmt: skip
 MANY = ("services", "accessibility")
@@ -59,9 +59,9 @@ def venue_create(*, by: "User | None", status: str = Status.PLANNED, reason: str
 
 
 def venue_complete(venue: Venue, rules: NetworkSettings) -> None:
-    """Fill in the plaque and the address part where they are empty."""
-    if not venue.plaque:
-        venue.plaque, venue.plaque_is_local = plaque_for(venue, rules)
+    """Fill in the plaque and the address part where they are empty, and whether the plaque is a local decision."""
+    plaque, venue.plaque_is_local = plaque_for(venue, rules)
+    venue.plaque = venue.plaque or plaque
     if not venue.slug:
         venue.slug = pinyin_slug(venue.name)
 
@@ -91,7 +91,9 @@ def venue_update(*, venue: Venue, changes: Mapping[str, Any], by: "User | None",
         if name not in MANY:
             setattr(venue, name, value)
     if any(name in SHAPE for name in changes):
-        _validate(venue, NetworkSettings.load())
+        rules = NetworkSettings.load()
+        venue_complete(venue, rules)
+        _validate(venue, rules)
     else:
         venue.full_clean()
     venue.save()

@@ -230,7 +230,6 @@ def test_the_plaque_stays_word_for_word(branch):
         return services.venue_update(venue=branch, changes=changes, by=None)
 
     assert errors(lambda: change(plaque="青石镇分馆"))["plaque"] == ["牌子须为：青山县文化分馆·青石镇"]
-    assert "plaque" in errors(lambda: change(plaque="青石镇分馆", plaque_is_local=True))
 
 
 def test_a_branch_with_points_does_not_leave_their_township(branch):

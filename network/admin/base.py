@@ -89,6 +89,11 @@ class RowButtons(ButtonHelper):
             buttons.insert(0, self.inspect_button(obj.pk, classnames_add, classnames_exclude))
         return buttons
 
+    def get_primary_button(self, obj: Model) -> dict[str, Any] | None:
+        if obj.pk in self._allowed["edit"]:
+            return self.edit_button(obj.pk)
+        return self.inspect_button(obj.pk) if self.permission_helper.inspect_view_enabled else None
+
 
 class RegisterIndex(IndexView):
     """A list that answers a malformed address with itself, and exports words instead of codes."""

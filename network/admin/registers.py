@@ -133,14 +133,13 @@ class VenueAdmin(RegisterAdmin):
         return ObjectList(self.panels, base_form_class=VenueForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Venue]:
-        self.rules = NetworkSettings.load()
+        self.rules = NetworkSettings.load(request_or_site=request)  # one query a request
         return super().get_queryset(request).with_score().prefetch_related("weekly_hours")
 
     def delete(self, instance: Venue, by: "User") -> None:
         venue_delete(venue=instance, by=by)
 
-    @staticmethod
-    def place(venue: Venue) -> str:
+    def place(self, venue: Venue) -> str:
         """Township and village."""
         division = venue.division
         above = division.parent if division.level in (Division.Level.VILLAGE, Division.Level.COMMUNITY) else None
@@ -160,8 +159,7 @@ class VenueAdmin(RegisterAdmin):
 
     hours_total.short_description = gettext_lazy("hours a week")  # type: ignore[attr-defined]
 
-    @staticmethod
-    def unified(venue: Venue) -> str:
+    def unified(self, venue: Venue) -> str:
         """The score of the six unified items."""
         return f"{venue.unified_score:g}/6"
 
@@ -196,15 +194,13 @@ class PostAdmin(RegisterAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).prefetch_related("appointments__person")
 
-    @staticmethod
-    def where(post: Post) -> str:
+    def where(self, post: Post) -> str:
         return str(post.venue or post.office)
 
     where.short_description = gettext_lazy("venue or office")  # type: ignore[attr-defined]
     where.admin_order_field = "venue__plaque"  # type: ignore[attr-defined]
 
-    @staticmethod
-    def holder(post: Post) -> str:
+    def holder(self, post: Post) -> str:
         """Who holds it today."""
         today = timezone.localdate()
         return _(", ").join(str(held.person) for held in post.appointments.all() if held.is_active_on(today))

@@ -208,7 +208,6 @@ def test_an_export_speaks_words_and_runs_no_formula(sign_in, branch):
     content = b"".join(response.streaming_content)
     assert content.startswith("\ufeff".encode())
     (row,) = csv.DictReader(StringIO(content.decode("utf-8-sig")))
-    print(row)
     assert row["层级"] == "分馆"
     assert row["图书馆条线"] == "是"
     assert row["地址"] == "'=1+1"

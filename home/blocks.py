@@ -9,6 +9,7 @@ from wagtail import blocks
 from network.models import Division, Venue
 from pages.core.blocks import RICH_TEXT_FEATURES
 from pages.disclosure.selectors import NEWEST, public_documents
+from pages.news.models import NewsPage
 
 from .slots import render_slot, slot_choices
 
@@ -54,7 +55,7 @@ class LatestBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         context["documents"] = list(public_documents().order_by(*NEWEST)[:LATEST])
-        context["news"] = []
+        context["news"] = list(NewsPage.objects.published()[:LATEST])
         return context
 
 

@@ -1,0 +1,29 @@
+"""What the front page takes from the rooms below into slots that editors place."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from pages.events.calendar import occurrences
+from pages.events.models import Occurrence
+
+EVENTS, ELDER_EVENTS = 6, 3
+ROWS_READ = 40  # a weekly course has many dates; each event is shown once
+
+
+@hooks.register("front_page_slots")
+def events_this_week(request: HttpRequest) -> SafeString | None:
+    """The next dates of events, each event once."""
+    upcoming = occurrences({}).upcoming(timezone.now()).exclude(status=Occurrence.Status.CANCELLED)[:ROWS_READ]
+    first_dates = {row.event_id: row for row in reversed(upcoming)}
+    shown = sorted(first_dates.values(), key=lambda row: (row.starts_at, row.pk))
+    if not shown:
+        return None
+    number = ELDER_EVENTS if getattr(request, "elder_mode", False) else EVENTS
+    return render_to_string("home/slots/events.html", {"occurrences": shown[:number]}, request)
+
+
+events_this_week.label = _("Next events")  # type: ignore[attr-defined]

@@ -35,6 +35,13 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @cache_control(public=True, max_age=DAY)
+def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 (a view)
+    """Where browsers look for an icon when a picture or an old page names none."""
+    return redirect(static("wenshu/img/favicon-32.png"))
+
+
+@require_GET
+@cache_control(public=True, max_age=DAY)
 def webmanifest(request: HttpRequest) -> HttpResponse:
     """The name and icons that a phone shows when somebody puts the site on the home screen."""
     title = SiteSettings.for_request(request).site_title or "文枢"

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.venues.urls")),
     path("", include("pages.disclosure.urls")),
     path("", include("pages.news.urls")),
+    path("", include("pages.events.urls")),
     path("", include("workflows.core.urls")),
 ]
 if settings.SERVE_MEDIA:

@@ -1,0 +1,1 @@
+"""Figures: how long loading takes, and what each type of page costs without a cache. `make bench` prints them."""

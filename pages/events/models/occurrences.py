@@ -1,0 +1,88 @@
+"""Occurrences 场次: one row a date, so that a month is one query."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    """Reads of occurrences that more than one caller needs."""
+
+    def public(self) -> Self:
+        """Those of published events."""
+        return self.filter(event__live=True)
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Those that are running at some time in [start, end): not only those that start in it."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def upcoming(self, moment: datetime) -> Self:
+        """Those not over at `moment`, the next one first."""
+        return self.filter(ends_at__gt=moment).order_by("starts_at", "pk")
+
+    def with_free_places(self) -> Self:
+        """Those that somebody could still come to."""
+        return self.exclude(status=Occurrence.Status.CANCELLED).filter(
+            Q(capacity__isnull=True) | Q(taken__lt=F("capacity"))
+        )
+
+
+class Occurrence(models.Model):
+    """One date of an event. `key`, the day it was first planned for, is its identity for ever: registrations and
+    RECURRENCE-ID hold on to it when the date is moved.
+    """
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled", _("Takes place")
+        MOVED = "moved", _("Moved")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    event = models.ForeignKey("events.EventPage", models.CASCADE, related_name="occurrences", verbose_name=_("event"))
+    venue = models.ForeignKey("network.Venue", models.PROTECT, related_name="occurrences", verbose_name=_("venue"))
+    key = models.DateField(_("planned for"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.SCHEDULED)
+    reason = models.CharField(_("reason"), max_length=100, blank=True)
+    capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
+    taken = models.PositiveIntegerField(_("places taken"), default=0)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OccurrenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("occurrence")
+        verbose_name_plural = _("occurrences")
+        ordering = ["starts_at", "pk"]
+        indexes = [
+            models.Index(fields=["starts_at", "ends_at"]),
+            models.Index(fields=["venue", "starts_at"]),
+            models.Index(fields=["ends_at"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="events_occurrence_once"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="events_occurrence_order"),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(taken__lte=F("capacity")), name="events_never_overbooked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def free(self) -> int | None:
+        """How many places are left; None where there is no limit."""
+        return None if self.capacity is None else max(self.capacity - self.taken, 0)
+
+    @property
+    def registration_window(self) -> tuple[datetime, datetime]:
+        """From when until when people may register."""
+        return (
+            self.starts_at - timedelta(days=self.event.opens_days_before),
+            self.starts_at - timedelta(hours=self.event.closes_hours_before),
+        )

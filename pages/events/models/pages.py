@@ -1,0 +1,264 @@
+"""The pages: one an event, and the calendar that lists them all."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+
+from pages.core.blocks import ArticleBlock
+from pages.core.models import BasePage
+from pages.events.forms import EventPageForm
+from pages.events.schedule import WEEKDAYS, Schedule
+from pages.venues.models import VenueContentPage
+
+from .kinds import Audience, EventKind
+
+ALL_DAY = time(0, 0)
+
+
+class EventPage(VenueContentPage):
+    """An event 活动 of one venue, taking place once, on several days, or repeatedly.
+
+    Times are local (Asia/Shanghai). What the public calendar shows are its occurrences: rows made when the page is
+    published (services.occurrences_sync), never worked out while somebody reads.
+    """
+
+    class Line(models.TextChoices):
+        LIBRARY = "library", _("Library")
+        CULTURE = "culture", _("Culture")
+        BOTH = "both", _("Library and culture")
+
+    class Repeat(models.TextChoices):
+        ONCE = "", _("Does not repeat")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every week, on the days below")
+        MONTHLY_DAY = "monthly_day", _("Every month, on the same date")
+        MONTHLY_WEEKDAY = "monthly_weekday", _("Every month, on the same weekday (the second Tuesday)")
+        YEARLY = "yearly", _("Every year, on the same date")
+        CUSTOM = "custom", _("By an imported rule")
+
+    kind = models.ForeignKey(EventKind, models.PROTECT, related_name="events", verbose_name=_("kind"))
+    audiences = ParentalManyToManyField(Audience, blank=True, related_name="events", verbose_name=_("for whom"))
+    line = models.CharField(_("line"), max_length=8, choices=Line.choices, default=Line.BOTH)
+    introduction = models.TextField(
+        _("introduction"),
+        max_length=200,
+        help_text=_("One or two sentences. The calendar and search results show them."),
+    )
+    picture = models.ForeignKey(
+        "pages_core.SiteImage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
+    body = StreamField(ArticleBlock(), verbose_name=_("description"), blank=True)
+    place = models.CharField(
+        _("place"),
+        max_length=100,
+        blank=True,
+        help_text=_("A room of the venue, or another place. Empty: the venue itself."),
+    )
+    organiser = models.CharField(_("organiser"), max_length=100, blank=True, help_text=_("Empty: the venue itself."))
+    contact = models.CharField(_("contact"), max_length=100, blank=True, help_text=_("A name and a telephone number."))
+
+    first_day = models.DateField(_("date"), help_text=_("The first date, if there are several."))
+    all_day = models.BooleanField(_("all day"), default=False)
+    starts = models.TimeField(_("starts"), null=True, blank=True)
+    ends = models.TimeField(_("ends"), null=True, blank=True, help_text=_("Earlier than the start: after midnight."))
+    last_day = models.DateField(
+        _("last day"), null=True, blank=True, help_text=_("Only if one event lasts several days, like an exhibition.")
+    )
+    repeat = models.CharField(_("repeats"), max_length=15, choices=Repeat.choices, default=Repeat.ONCE, blank=True)
+    repeat_every = models.PositiveSmallIntegerField(
+        _("every … times"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text=_("2: every second day, week, month or year."),
+    )
+    repeat_on = models.CharField(_("on these days"), max_length=20, blank=True)
+    repeat_until = models.DateField(_("until"), null=True, blank=True, help_text=_("The last date it may take place."))
+    rule = models.CharField(_("imported rule"), max_length=200, blank=True, editable=False)
+
+    takes_registrations = models.BooleanField(_("people register"), default=False)
+    capacity = models.PositiveIntegerField(
+        _("places"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("Empty: no limit.")
+    )
+    group_size = models.PositiveSmallIntegerField(
+        _("places for one registration"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text=_("More than 1: families and groups register together."),
+    )
+    opens_days_before = models.PositiveSmallIntegerField(
+        _("registration opens, days before"), default=30, validators=[MaxValueValidator(366)]
+    )
+    closes_hours_before = models.PositiveSmallIntegerField(
+        _("registration closes, hours before"), default=1, validators=[MaxValueValidator(24 * 60)]
+    )
+    cancelled = models.BooleanField(_("cancelled altogether"), default=False)
+    cancel_reason = models.CharField(_("reason of the cancellation"), max_length=100, blank=True)
+
+    uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    base_form_class = EventPageForm
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("audiences", widget=CheckboxSelectMultiple), FieldPanel("line")],
+            heading=_("What and for whom"),
+        ),
+        FieldPanel("introduction"),
+        FieldPanel("picture"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("first_day"), FieldPanel("starts"), FieldPanel("ends")]),
+                FieldRowPanel([FieldPanel("all_day"), FieldPanel("last_day")]),
+                FieldRowPanel([FieldPanel("repeat"), FieldPanel("repeat_every"), FieldPanel("repeat_until")]),
+                FieldPanel("repeat_on"),
+            ],
+            heading=_("When"),
+        ),
+        InlinePanel("changes", heading=_("Changes of single dates"), label=_("change of one date")),
+        MultiFieldPanel(
+            [FieldPanel("place"), FieldPanel("organiser"), FieldPanel("contact")], heading=_("Where and who")
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("takes_registrations"),
+                FieldRowPanel([FieldPanel("capacity"), FieldPanel("group_size")]),
+                FieldRowPanel([FieldPanel("opens_days_before"), FieldPanel("closes_hours_before")]),
+            ],
+            heading=_("Registration"),
+        ),
+        MultiFieldPanel([FieldPanel("cancelled"), FieldPanel("cancel_reason")], heading=_("Cancellation")),
+        FieldPanel("body"),
+        InlinePanel("attachments", heading=_("Attachments"), label=_("attachment")),
+    ]
+    template = "events/event.html"
+    parent_page_types = ["venue_pages.VenuePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.CheckConstraint(condition=Q(capacity__isnull=True) | Q(capacity__gte=1), name="events_capacity"),
+            models.CheckConstraint(condition=Q(group_size__gte=1), name="events_group_size"),
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.first_day and (self.all_day or (self.starts and self.ends)):
+            self.schedule().clean()
+        if self.cancelled and not self.cancel_reason:
+            raise ValidationError({"cancel_reason": _("Say why: people who planned to come will ask.")})
+
+    def rrule(self) -> str:
+        """The repetition as an RRULE value without an end; "" where it takes place once."""
+        if not self.repeat:
+            return ""
+        if self.repeat == self.Repeat.CUSTOM:
+            return self.rule
+        rule = {
+            self.Repeat.DAILY: "FREQ=DAILY",
+            self.Repeat.WEEKLY: f"FREQ=WEEKLY;BYDAY={self.repeat_on or WEEKDAYS[self.first_day.weekday()]}",
+            self.Repeat.MONTHLY_DAY: f"FREQ=MONTHLY;BYMONTHDAY={self.first_day.day}",
+            self.Repeat.MONTHLY_WEEKDAY: f"FREQ=MONTHLY;BYDAY={nth_weekday(self.first_day)}",
+            self.Repeat.YEARLY: f"FREQ=YEARLY;BYMONTH={self.first_day.month};BYMONTHDAY={self.first_day.day}",
+        }[self.Repeat(self.repeat)]
+        return f"{rule};INTERVAL={self.repeat_every}"
+
+    def span(self, first_day: date) -> tuple[datetime, datetime]:
+        """Start and end (wall-clock) of an occurrence that starts on `first_day` at the event's usual time."""
+        last_day = first_day + ((self.last_day or self.first_day) - self.first_day)
+        if self.all_day:
+            return datetime.combine(first_day, ALL_DAY), datetime.combine(last_day + timedelta(days=1), ALL_DAY)
+        starts, ends = self.starts or ALL_DAY, self.ends or ALL_DAY  # a draft may lack them; publishing does not
+        if last_day == first_day and ends <= starts:
+            last_day += timedelta(days=1)
+        return datetime.combine(first_day, starts), datetime.combine(last_day, ends)
+
+    def schedule(self) -> Schedule:
+        """The dates this event means, its left-out and extra days included."""
+        first, last = self.span(self.first_day)
+        changes = list(self.changes.all()) if self.pk or hasattr(self, "_cluster_related_objects") else []
+        return Schedule(
+            first=first,
+            last=last,
+            rule=self.rrule(),
+            until=self.repeat_until if self.repeat else None,
+            excluded=frozenset(each.day for each in changes if each.change == EventChange.Change.LEFT_OUT),
+            extra=frozenset(each.day for each in changes if each.change == EventChange.Change.EXTRA),
+        )
+
+
+def nth_weekday(day: date) -> str:
+    """`day` as RFC 5545 names its place in the month: 2TU, or -1TU for a fifth one (not every month has five)."""
+    place = (day.day - 1) // 7 + 1
+    return f"{-1 if place == 5 else place}{WEEKDAYS[day.weekday()]}"
+
+
+class EventChange(Orderable):
+    """What differs on one date 单场变动: left out, cancelled, moved, or an extra date."""
+
+    class Change(models.TextChoices):
+        LEFT_OUT = "left_out", _("Does not take place (a gap in the plan)")
+        CANCELLED = "cancelled", _("Cancelled (shown as cancelled)")
+        MOVED = "moved", _("Moved to another time")
+        EXTRA = "extra", _("An extra date")
+
+    event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="changes")
+    day = models.DateField(_("date"))
+    change = models.CharField(_("what"), max_length=10, choices=Change.choices)
+    new_day = models.DateField(_("new date"), null=True, blank=True)
+    new_starts = models.TimeField(_("new start"), null=True, blank=True)
+    new_ends = models.TimeField(_("new end"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=100, blank=True, help_text=_("Everybody reads it."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("change of one date")
+        verbose_name_plural = _("changes of single dates")
+        constraints = [models.UniqueConstraint(fields=["event", "day"], name="events_change_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_change_display()}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.change == self.Change.MOVED and not (self.new_day or self.new_starts):
+            raise ValidationError({"new_day": _("Give the new date or time.")})
+        if self.change in (self.Change.MOVED, self.Change.CANCELLED) and not self.reason:
+            raise ValidationError({"reason": _("Say why: people who planned to come will ask.")})
+
+
+class EventAttachment(Orderable):
+    """A file for an event: a poster, a song sheet."""
+
+    event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey("pages_core.SiteDocument", models.CASCADE, related_name="+", verbose_name=_("file"))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+
+class EventIndexPage(BasePage):
+    """The county's calendar at /events/."""
+
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    template = "events/calendar.html"
+    max_count = 1
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+    content_panels = [*Page.content_panels, "introduction"]
+
+    class Meta:
+        verbose_name = _("event calendar")

@@ -1,0 +1,141 @@
+"""Registrations: places that become scarce are given out under a lock on the occurrence's row.
+
+`Occurrence.taken` counts the places held; a constraint of the database refuses more than the capacity, whatever code
+runs. The waiting list is the rows with status "waiting", oldest first.
+"""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+from .models import Occurrence, Registration
+from .notices import tell
+
+Status = Registration.Status
+
+
+@transaction.atomic
+def registration_create(
+    *,
+    occurrence: int,
+    name: str,
+    mobile: str,
+    email: str = "",
+    places: int = 1,
+    person: User | None = None,
+    language: str = "zh-hans",
+) -> Registration:
+    """Register somebody for the occurrence with primary key `occurrence`, or put them on its waiting list.
+
+    Raises ValidationError, by field, where registration is not open, the number is registered already or a group is too
+    large. Asking twice with one number changes nothing.
+    """
+    row = lock(occurrence)
+    check_open(row, timezone.now())
+    if not 1 <= places <= row.event.group_size:
+        raise ValidationError(
+            {"places": _("One registration may take %(most)s places at most.") % {"most": row.event.group_size}}
+        )
+    if row.registrations.filter(mobile=mobile, status__in=Registration.CURRENT).exists():
+        raise ValidationError({"mobile": _("This number is registered already.")})
+    fits = row.free is None or (places <= row.free and not row.registrations.filter(status=Status.WAITING).exists())
+    registration = Registration(
+        occurrence=row, person=person, name=name, mobile=mobile, email=email, places=places, language=language
+    )
+    registration.status = Status.REGISTERED if fits else Status.WAITING
+    registration.full_clean(exclude=["occurrence"])
+    registration.save()
+    if fits:
+        take(row, places)
+    tell(registration, "registered" if fits else "waiting")
+    return registration
+
+
+@transaction.atomic
+def registration_cancel(*, registration: Registration) -> bool:
+    """Give the place back and let the waiting list move up. False where there was nothing to cancel any more.
+
+    Raises ValidationError once the occurrence has begun.
+    """
+    row = lock(registration.occurrence_id)
+    registration.refresh_from_db()
+    if registration.status not in (Status.REGISTERED, Status.WAITING):
+        return False
+    if row.starts_at <= timezone.now():
+        raise ValidationError(_("It has begun already: the registration can no longer be cancelled."))
+    if registration.status == Status.REGISTERED:
+        take(row, -registration.places)
+    registration.status = Status.CANCELLED
+    registration.save(update_fields=["status"])
+    tell(registration, "cancelled")
+    waiting_list_advance(occurrence=row)
+    return True
+
+
+@transaction.atomic
+def attendance_record(*, registration: Registration, came: bool) -> None:
+    """Note at the door whether the registered people came; may be corrected later. Raises ValidationError otherwise."""
+    lock(registration.occurrence_id)
+    registration.refresh_from_db()
+    if registration.status not in Registration.HOLDING:
+        raise ValidationError(_("Only somebody who holds a place can be checked in."))
+    registration.status = Status.ATTENDED if came else Status.ABSENT
+    registration.save(update_fields=["status"])
+
+
+def lock(occurrence: int) -> Occurrence:
+    """The occurrence's row, locked until the transaction ends (on SQLite the whole database is)."""
+    return Occurrence.objects.select_for_update(of=("self",)).select_related("event").get(pk=occurrence)
+
+
+def check_open(row: Occurrence, now: datetime) -> None:
+    """Raise ValidationError unless people may register for `row` at `now`."""
+    opens, closes = row.registration_window
+    if not row.event.takes_registrations or not row.event.live:
+        raise ValidationError(_("Nobody needs to register for this."), code="none")
+    if row.status == Occurrence.Status.CANCELLED:
+        raise ValidationError(_("This date is cancelled."), code="cancelled")
+    if now < opens:
+        raise ValidationError(_("Registration has not opened yet."), code="early")
+    if now >= closes:
+        raise ValidationError(_("Registration is closed."), code="late")
+
+
+def take(row: Occurrence, places: int) -> None:
+    """Count `places` as held (negative: given back)."""
+    Occurrence.objects.filter(pk=row.pk).update(taken=F("taken") + places)
+    row.taken += places
+
+
+def waiting_list_advance(*, occurrence: Occurrence) -> None:
+    """Give free places to those who wait, in their order, and tell them. `occurrence` is locked by the caller.
+
+    A group that does not fit holds the next ones back: first come, first served.
+    """
+    if occurrence.status == Occurrence.Status.CANCELLED or occurrence.starts_at <= timezone.now():
+        return
+    for registration in occurrence.registrations.filter(status=Status.WAITING):
+        if occurrence.free is not None and registration.places > occurrence.free:
+            return
+        registration.status = Status.REGISTERED
+        registration.save(update_fields=["status"])
+        take(occurrence, registration.places)
+        tell(registration, "moved_up")
+
+
+def occurrence_cancelled(*, occurrence: Occurrence) -> None:
+    """Tell everybody who holds a place or waits that `occurrence` is cancelled. They stay on record."""
+    for registration in occurrence.registrations.filter(status__in=(Status.REGISTERED, Status.WAITING)):
+        tell(registration, "event_cancelled")
+
+
+def occurrence_moved(*, occurrence: Occurrence, was: datetime) -> None:
+    """Tell everybody who holds a place or waits that `occurrence` takes place at another time than `was`."""
+    for registration in occurrence.registrations.filter(status__in=(Status.REGISTERED, Status.WAITING)):
+        tell(registration, "event_moved", was=was)

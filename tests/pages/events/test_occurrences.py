@@ -1,0 +1,172 @@
+"""Rows follow the schedule; identity, past and registrations survive."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from django.db import IntegrityError
+from post_office.models import Email
+
+from pages.events.models import EventChange, EventPage, Occurrence, Registration
+from pages.events.registering import registration_cancel, registration_create
+from pages.events.schedule import ZONE
+from pages.events.services import occurrences_sync
+
+pytestmark = pytest.mark.django_db
+Change = EventChange.Change
+
+
+def at(month, day, hour, minute=0):
+    return datetime(2026, month, day, hour, minute, tzinfo=ZONE)
+
+
+def publish(event):
+    event.save_revision().publish()
+
+
+def test_publishing_makes_the_rows(make_event, local_times):
+    event = make_event()
+    assert local_times(event.occurrences.all()) == [
+        f"{day} 19:30 scheduled" for day in ("11-24", "11-28", "12-01", "12-05", "12-08", "12-12")
+    ]
+
+
+def test_a_draft_has_no_rows(branch_page, kind):
+    event = EventPage(
+        title="草稿",
+        kind=kind,
+        introduction="x",
+        first_day=date(2026, 11, 24),
+        starts=time(9),
+        ends=time(10),
+        live=False,
+    )
+    branch_page.add_child(instance=event)
+    event.save_revision()
+    assert not event.occurrences.exists()
+
+
+def test_changes_of_single_dates(make_event, local_times):
+    event = make_event(
+        changes=[
+            EventChange(day=date(2026, 11, 28), change=Change.CANCELLED, reason="老师请假"),
+            EventChange(day=date(2026, 12, 1), change=Change.LEFT_OUT),
+            EventChange(
+                day=date(2026, 12, 5),
+                change=Change.MOVED,
+                new_day=date(2026, 12, 6),
+                new_starts=time(15),
+                reason="让路",
+            ),
+            EventChange(day=date(2026, 12, 10), change=Change.EXTRA),
+        ]
+    )
+    assert local_times(event.occurrences.all()) == [
+        "11-24 19:30 scheduled",
+        "11-28 19:30 cancelled",
+        "12-06 15:00 moved",
+        "12-08 19:30 scheduled",
+        "12-10 19:30 scheduled",
+        "12-12 19:30 scheduled",
+    ]
+    moved = event.occurrences.get(status="moved")
+    assert moved.key == date(2026, 12, 5)
+    assert moved.ends_at - moved.starts_at == timedelta(minutes=90)
+
+
+def test_a_changed_time_keeps_the_rows_and_their_registrations(make_event):
+    event = make_event(takes_registrations=True, capacity=10)
+    row = event.occurrences.first()
+    registration = registration_create(occurrence=row.pk, name="李秀英", mobile="13800138000", email="li@example.org")
+    event.starts, event.ends = time(20), time(21)
+    publish(event)
+    registration.refresh_from_db()
+    row.refresh_from_db()
+    assert registration.occurrence == row
+    assert row.starts_at == at(11, 24, 20)
+    assert Email.objects.count() == 2  # registered, and told of the new time
+
+
+def test_a_dropped_date_with_registrations_is_cancelled_and_people_are_told(make_event):
+    event = make_event(takes_registrations=True, capacity=10)
+    registration_create(
+        occurrence=event.occurrences.last().pk, name="李秀英", mobile="13800138000", email="li@example.org"
+    )
+    event.repeat_until = date(2026, 12, 6)
+    publish(event)
+    assert event.occurrences.count() == 5  # 12-08 went, 12-12 stayed as cancelled
+    assert event.occurrences.last().status == "cancelled"
+    assert Email.objects.count() == 2
+
+
+def test_the_past_stays_as_it_was(make_event, monday, local_times):
+    event = make_event()
+    monday.move_to(at(12, 2, 8))
+    event.starts, event.ends = time(9), time(10)
+    publish(event)
+    assert local_times(event.occurrences.all())[:4] == [
+        "11-24 19:30 scheduled",
+        "11-28 19:30 scheduled",
+        "12-01 19:30 scheduled",
+        "12-05 09:00 scheduled",
+    ]
+
+
+def test_the_horizon_moves_with_time(make_event, monday):
+    event = make_event(repeat="monthly_day", repeat_until=date(2030, 1, 1))
+    assert event.occurrences.last().key == date(2028, 5, 24)
+    monday.move_to(at(12, 31, 8))
+    occurrences_sync(event=event)
+    assert event.occurrences.last().key == date(2028, 6, 24)
+
+
+def test_publishing_again_changes_nothing(make_event):
+    event = make_event()
+    before = list(event.occurrences.values())
+    publish(event)
+    assert list(event.occurrences.values()) == before
+
+
+def test_a_cancelled_event_cancels_its_dates(make_event):
+    event = make_event()
+    event.cancelled, event.cancel_reason = True, "场馆维修"
+    publish(event)
+    assert set(event.occurrences.values_list("status", "reason")) == {("cancelled", "场馆维修")}
+
+
+def test_ranges_find_what_is_running(make_event):
+    exhibition = make_event(
+        all_day=True, starts=None, ends=None, repeat="", first_day=date(2026, 11, 20), last_day=date(2026, 12, 6)
+    )
+    found = Occurrence.objects.between(at(11, 30, 0), at(12, 1, 0))
+    assert list(found) == [exhibition.occurrences.get()]
+    assert not Occurrence.objects.between(at(12, 7, 0), at(12, 8, 0)).exists()
+
+
+def test_midnight_belongs_to_the_evening_before(make_event):
+    late = make_event(starts=time(22), ends=time(1), repeat="", first_day=date(2026, 11, 30))
+    assert late.occurrences.get().ends_at == at(12, 1, 1)
+    assert Occurrence.objects.between(at(12, 1, 0), at(12, 2, 0)).exists()
+
+
+def test_the_database_refuses_overbooking(make_event):
+    row = make_event(takes_registrations=True, capacity=1).occurrences.first()
+    with pytest.raises(IntegrityError):
+        Occurrence.objects.filter(pk=row.pk).update(taken=2)
+
+
+def test_waiting_list_moves_up_in_order_and_tells(make_event):
+    row = make_event(takes_registrations=True, capacity=1).occurrences.first()
+    people = [
+        registration_create(occurrence=row.pk, name=name, mobile=f"1380013800{number}", email=f"{number}@example.org")
+        for number, name in enumerate(["甲", "乙", "丙"])
+    ]
+    assert [person.status for person in people] == ["registered", "waiting", "waiting"]
+    assert registration_cancel(registration=people[0])
+    assert list(Registration.objects.values_list("name", "status")) == [
+        ("甲", "cancelled"),
+        ("乙", "registered"),
+        ("丙", "waiting"),
+    ]
+    assert Email.objects.filter(to="1@example.org").count() == 2
+    row.refresh_from_db()
+    assert row.taken == 1

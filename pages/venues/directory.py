@@ -10,7 +10,7 @@ from django import forms
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ class DirectoryForm(forms.Form):
 
     LINES = [("library", _("Library")), ("culture", _("Cultural centre"))]
 
-    q = forms.CharField(label=_("Name"), max_length=40, required=False)
+    q = forms.CharField(label=_("Name"), max_length=40, required=False, widget=forms.TextInput({"type": "search"}))
     township = forms.ModelChoiceField(
         Division.objects.none(), label=_("Township"), to_field_name="slug", required=False, empty_label=_("All")
     )
@@ -40,10 +40,9 @@ class DirectoryForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *Venue.Kind.choices], required=False)
     open = forms.BooleanField(label=_("Open now"), required=False)
 
-    def __init__(self, data: Any = None) -> None:
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data, use_required_attribute=False, label_suffix="", auto_id="filter-%s")
-        self.fields["township"].queryset = townships()  # type: ignore[attr-defined]
-        self.fields["q"].widget.input_type = "search"
+        cast(forms.ModelChoiceField, self.fields["township"]).queryset = townships()
 
     def filters(self) -> dict[str, tuple[Any, str]]:
         """The filters that are set: name → (value, what the visitor calls it)."""
@@ -58,7 +57,8 @@ class DirectoryForm(forms.Form):
             return gettext("Name contains “%(text)s”") % {"text": value}
         if name == "township":
             return value.short_name
-        return str(dict(self.fields[name].choices)[value])  # type: ignore[attr-defined]
+        choices = {"tier": Venue.Tier.choices, "line": self.LINES, "kind": Venue.Kind.choices}
+        return str(dict(choices[name])[value])
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,7 @@ def directory_context(request: SiteRequest) -> dict[str, Any]:
         "tags": [
             {"label": wording, "url": _address(request, without=name)} for name, (_value, wording) in filters.items()
         ],
-        "query": _address(request, without="page"),
-        "townships": [] if filters else form.fields["township"].queryset,  # type: ignore[attr-defined]
+        "townships": [] if filters else townships(),
         "more_filters_open": any(name in filters for name in ("tier", "line", "kind")),
     }
 
@@ -154,9 +153,8 @@ def _group_name(venue: Venue) -> str:
     if venue.tier == Venue.Tier.HEAD:
         return gettext("Head institutions")
     division = venue.division
-    if division.level in (Division.Level.VILLAGE, Division.Level.COMMUNITY):
-        division = cast(Division, division.parent)  # a village always lies in a township
-    return division.short_name
+    in_township = division.level in (Division.Level.VILLAGE, Division.Level.COMMUNITY)
+    return division.parent.short_name if in_township and division.parent else division.short_name
 
 
 def _address(request: HttpRequest, *, without: str) -> str:

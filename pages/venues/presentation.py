@@ -291,12 +291,18 @@ def _is_centre(venue: Venue) -> bool:
 def staff_lines(venue: Venue) -> list[StaffLine]:
     """The published posts by tier (R95), each with the names of those who hold it today; none where nobody is known."""
     order = list(Post.Title)
-    posts = sorted(venue.published_posts, key=lambda post: (order.index(Post.Title(post.title)), post.pk))
+    published: list[Post] = venue.published_posts  # type: ignore[attr-defined]  # prefetched by `_staff`
+    posts = sorted(published, key=lambda post: (order.index(Post.Title(post.title)), post.pk))
     lines = [
-        StaffLine(Post.Title(title).label, [str(row.person) for post in group for row in post.current])
+        StaffLine(str(Post.Title(title).label), [str(row.person) for post in group for row in current(post)])
         for title, group in groupby(posts, key=lambda post: post.title)
     ]
     return lines if any(line.holders for line in lines) else []
+
+
+def current(post: Post) -> list[Appointment]:
+    """Who holds the post today, as `_staff` fetched them."""
+    return post.current  # type: ignore[attr-defined]
 
 
 def unified_lines(venue: Venue) -> list[ItemLine]:
@@ -311,7 +317,7 @@ def unified_lines(venue: Venue) -> list[ItemLine]:
     for item in UnifiedItem.Item:
         row = rows.get(item)
         state = UnifiedItem.State(row.state) if row and row.evidence else UnifiedItem.State.NO
-        lines.append(ItemLine(item.label, state.value, state.label))
+        lines.append(ItemLine(str(item.label), state.value, str(state.label)))
     return lines
 
 

@@ -1,6 +1,6 @@
 """What this room adds to the public menu."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from wagtail import hooks
 
 from pages.core.navigation import MenuLink

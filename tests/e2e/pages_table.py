@@ -14,7 +14,11 @@ class PublicPage(NamedTuple):
 PAGES = [
     PublicPage("home", "/"),
     PublicPage("directory", "/venues/"),
+    PublicPage("directory-filtered", "/venues/?q=村&tier=point&open=on"),
     PublicPage("branch", "/venues/longchuan/"),
+    PublicPage("point", "/venues/longchuan/baiyi/"),
+    PublicPage("near", "/near/"),
+    PublicPage("near-village", "/near/?township=longchuan"),
     PublicPage("disclosure", "/disclosure/"),
     PublicPage("document", "/disclosure/nhx-/2023-1027116/"),
     PublicPage("news", "/news/"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -53,7 +54,8 @@ class VenueIndexPage(RegisterPage):
 
     def get_template(self, request: SiteRequest, *args: Any, **kwargs: Any) -> str:
         """Only the results for htmx, which replaces them in place."""
-        if request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request:
+        htmx: HtmxDetails | None = getattr(request, "htmx", None)  # absent in the editor's preview
+        if htmx and not htmx.boosted and not htmx.history_restore_request:
             return "venues/results.html"
         return self.template
 

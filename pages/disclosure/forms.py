@@ -11,7 +11,7 @@ class DocumentPageForm(BasePageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.parent_page and not self.instance.pk and "issuer" in self.fields:
-            self.fields["issuer"].initial = self.parent_page.specific.office
+            self.initial["issuer"] = self.parent_page.specific.office.pk
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

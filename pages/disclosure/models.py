@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
@@ -24,7 +23,7 @@ from pages.core.models import BasePage
 from .blocks import DocumentBody
 from .forms import DocumentPageForm
 from .numbers import LAST_SERIAL, DocumentNumberField
-from .outline import Outline, outline, plain_text
+from .outline import outline, plain_text
 from .permissions import DocumentPermissionTester
 
 DOCUMENT_NUMBER_TAKEN = _("Another document has this number.")
@@ -379,13 +378,15 @@ class DocumentPage(Searchable, BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from .structured import document_data
 
-        attachments = list(self.attachments.all())
+        attachments, annexes, bases = (list(rows.all()) for rows in (self.attachments, self.annexes, self.bases))
         models.prefetch_related_objects(attachments, "document")
+        if self.index_number_id:  # not yet in the first preview
+            self.index_number = IndexNumber.objects.select_related("office").get(pk=self.index_number_id)
         return super().get_context(request, *args, **kwargs) | {
-            "outline": self.outline,
+            "outline": outline(self.body, annexes),
             "attachments": attachments,
-            "bases": self.bases.all(),
-            "structured": json_ld(document_data(self, request)),
+            "bases": bases,
+            "structured": json_ld(document_data(self, request, annexes=annexes, bases=bases)),
         }
 
     def search_card(self, request: HttpRequest) -> SearchCard:
@@ -393,11 +394,6 @@ class DocumentPage(Searchable, BasePage):
         texts = [plain_text(self.body), *(plain_text(annex.body) for annex in self.annexes.all())]
         note = " · ".join(filter(None, [self.issuer.short_name if self.issuer else "", self.document_number]))
         return SearchCard(self.title, self.get_url(request) or "", texts=texts, note=note, date=self.published_on)
-
-    @cached_property
-    def outline(self) -> Outline:
-        """The text and its annexes, with anchors and a table of contents."""
-        return outline(self.body, list(self.annexes.all()))
 
     @property
     def summary(self) -> str:

@@ -150,6 +150,7 @@ def test_the_editor_has_no_field_for_the_address(desk, organ):
     html = desk.get(reverse("wagtailadmin_pages:add", args=["disclosure", "documentpage", organ.pk])).content.decode()
     assert 'name="slug"' not in html
     assert 'name="decision_basis"' in html
+    assert f'<option value="{organ.office.pk}" selected>' in html  # the organ issues its own documents
 
 
 def test_copying_is_refused(desk, organ, make_document):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -388,6 +388,11 @@ class DocumentPage(Searchable, BasePage):
             "bases": bases,
             "structured": json_ld(document_data(self, request, annexes=annexes, bases=bases)),
         }
+
+    @classmethod
+    def searchable(cls) -> QuerySet:
+        """The public documents, with what a hit shows of each."""
+        return super().searchable().select_related("issuer").prefetch_related("annexes")
 
     def search_card(self, request: HttpRequest) -> SearchCard:
         """This document as a hit: what was found in its text or in an annex."""

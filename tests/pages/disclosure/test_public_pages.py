@@ -206,6 +206,17 @@ def test_constant_queries_of_a_document_and_its_files(real, client, django_asser
     assert "PDF, 2.0\xa0KB" in html
 
 
+def test_hits_of_the_search_cost_no_query_each(real, make_document, rf, django_assert_num_queries):
+    make_document(title="另一份")
+    request = rf.get("/search/")
+    real.get_url(request)  # warms the cache of sites
+    with django_assert_num_queries(3):  # view restrictions, documents, annexes
+        cards = [page.search_card(request) for page in DocumentPage.searchable().order_by("pk")]
+    assert cards[0].url == real.url
+    assert cards[0].note == "南华县政府办 · 南政办通〔2019〕11号"
+    assert "统一标识、统一平台" in "".join(cards[0].texts)
+
+
 def test_the_feed(real, client):
     response = client.get("/disclosure/feed/")
     assert response["Content-Type"].startswith("application/atom+xml")

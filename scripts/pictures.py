@@ -1,4 +1,4 @@
-"""`make pictures`: the README's pictures, taken from the running site (`make run` in another terminal; PORT as there)."""
+"""`make pictures`: the README's pictures, taken from the running site (`make run` in another terminal; same PORT)."""
 
 import os
 import shutil

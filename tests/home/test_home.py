@@ -110,8 +110,8 @@ def test_rooms_fill_slots(client, page):
 
 
 def test_elder_mode_shows_fewer_things(client, page):
-    ways = [{"label": "农家书屋", "url": "/search/?q=农家书屋"}]
-    call = {"title": "欢迎加入", "url": "/apply/", "action": "开始申请"}
+    ways = [{"label": "农家书屋", "url": "/site-map/?q=农家书屋"}]
+    call = {"title": "欢迎加入", "url": "/accessibility/", "action": "开始申请"}
     arrange(page, ("hero", {"title": "家门口", "text": "免费", "ways_in": ways}), ("call", call))
     normal = client.get("/").content.decode()
     client.cookies["mode"] = "elder"
@@ -165,3 +165,21 @@ class FrontPageTests(WagtailPageTestCase):
         )
         self.assertPageIsEditable(page, post_data=data)
         self.assertPageIsPreviewable(page, post_data=data)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("/site-map/?a=1", True),
+        ("/", True),
+        ("https://www.gov.cn/", True),
+        ("/no-such-room/", False),
+        ("/draft/", False),
+        ("not an address", False),
+    ],
+)
+def test_an_invitation_that_leads_nowhere_is_not_made(client, page, url, shown):
+    page.add_child(instance=StandardPage(title="草稿", slug="draft", live=False))
+    page.refresh_from_db()
+    arrange(page, ("call", {"title": "欢迎加入", "url": url, "action": "开始申请"}))
+    assert ("欢迎加入" in client.get("/").content.decode()) == shown

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.core.paginator import Page as PaginatorPage
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -84,6 +85,26 @@ def url_if_exists(name: str, *args: object) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def is_served(context: dict[str, Any], url: str) -> bool:
+    """Whether an address that an editor or a county's data gave leads anywhere: a view, a live page, another site."""
+    parts = urlsplit(url)
+    if parts.scheme or parts.netloc:
+        return True
+    try:
+        match = resolve(parts.path)
+    except Resolver404:
+        return False
+    if match.url_name != "wagtail_serve":
+        return True
+    site = Site.find_for_request(context["request"])
+    try:
+        site.root_page.specific.route(context["request"], [part for part in parts.path.split("/") if part])
+    except Http404:
+        return False
+    return True
 
 
 @register.simple_tag

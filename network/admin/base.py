@@ -4,7 +4,7 @@ Built on wagtail-modeladmin. It asks the model permissions of Django's groups; h
 that something was saved; here the service logs what, from → to, and nothing is logged twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, ModelFormView
+from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView, ModelFormView
 
 from ..permissions import keeps_registers, sees_registers
 from ..services import record_delete, record_save
@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def yes_no(field: str, label: Any) -> Callable[[Model], str]:
+    """A column that says yes or no in words (the pictures belong to Django's own admin, which is not installed)."""
+
+    def column(row: Model) -> str:
+        return _("yes") if getattr(row, field) else _("no")
+
+    column.short_description = label  # type: ignore[attr-defined]
+    column.admin_order_field = field  # type: ignore[attr-defined]
+    return column
 
 
 class RegisterPermissions(PermissionHelper):
@@ -85,7 +96,8 @@ class RowButtons(ButtonHelper):
             for action in ("edit", "delete")
             if action not in (exclude or ()) and obj.pk in self._allowed[action]
         ]
-        if self.permission_helper.inspect_view_enabled and obj.pk not in self._allowed["edit"]:
+        looks = self.permission_helper.inspect_view_enabled and "inspect" not in (exclude or ())
+        if looks and obj.pk not in self._allowed["edit"]:
             buttons.insert(0, self.inspect_button(obj.pk, classnames_add, classnames_exclude))
         return buttons
 
@@ -184,6 +196,14 @@ class RegisterEdit(SaveByService, EditView):
     """Changes a row."""
 
 
+class RegisterInspect(InspectView):
+    """Shows a row to those who may not change it."""
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        return (_("yes") if value else _("no")) if isinstance(value, bool) else value
+
+
 class RegisterDelete(DeleteView):
     """Deletes a row, or says why history forbids it."""
 
@@ -209,6 +229,7 @@ class RegisterAdmin(ModelAdmin):
     create_view_class = RegisterCreate
     edit_view_class = RegisterEdit
     delete_view_class = RegisterDelete
+    inspect_view_class = RegisterInspect
     list_per_page = 50
     empty_value_display = "–"
 

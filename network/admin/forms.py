@@ -74,8 +74,7 @@ class AppointmentForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.instance.since = self.instance.since or timezone.localdate()
-        self.initial.setdefault("since", self.instance.since)
+        self.initial["since"] = self.initial.get("since") or timezone.localdate()
         posts = Post.objects.select_related("venue", "office")
         self.fields["post"].queryset = posts
         self.fields["person"].queryset = self.fields["person"].queryset.filter(is_active=True)
@@ -130,18 +129,18 @@ class RowForm(forms.Form):
 class WeeklyRowForm(RowForm):
     """One span of the week."""
 
-    day = forms.TypedChoiceField(label=_("day"), coerce=int, choices=[("", "–"), *WeeklyHours.Day.choices])
-    opens = forms.TimeField(label=_("opens"), widget=AdminTimeInput)
-    closes = forms.TimeField(label=_("closes"), widget=AdminTimeInput)
+    day = forms.TypedChoiceField(label=_("Day"), coerce=int, choices=[("", "–"), *WeeklyHours.Day.choices])
+    opens = forms.TimeField(label=_("Opens"), widget=AdminTimeInput)
+    closes = forms.TimeField(label=_("Closes"), widget=AdminTimeInput)
 
 
 class DatedRowForm(RowForm):
     """Hours on one date; both times empty for a closed day."""
 
-    date = forms.DateField(label=_("date"), widget=AdminDateInput)
-    opens = forms.TimeField(label=_("opens"), widget=AdminTimeInput, required=False)
-    closes = forms.TimeField(label=_("closes"), widget=AdminTimeInput, required=False)
-    reason = forms.CharField(label=_("reason"), max_length=100, required=False)
+    date = forms.DateField(label=_("Date"), widget=AdminDateInput)
+    opens = forms.TimeField(label=_("Opens"), widget=AdminTimeInput, required=False)
+    closes = forms.TimeField(label=_("Closes"), widget=AdminTimeInput, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=100, required=False)
 
 
 class RowFormSet(forms.BaseFormSet):
@@ -180,9 +179,9 @@ DatedFormSet = forms.formset_factory(DatedRowForm, BaseDated, extra=3, can_delet
 class ClosureForm(forms.Form):
     """Announces a closure of whole days."""
 
-    first_day = forms.DateField(label=_("first day"), widget=AdminDateInput)
-    last_day = forms.DateField(label=_("last day"), widget=AdminDateInput)
-    reason = forms.CharField(label=_("reason"), max_length=200, help_text=_("Shown to the public."))
+    first_day = forms.DateField(label=_("First day"), widget=AdminDateInput)
+    last_day = forms.DateField(label=_("Last day"), widget=AdminDateInput)
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("Shown to the public."))
 
     def __init__(self, *args: Any, venue: Venue, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -201,9 +200,9 @@ class ClosureForm(forms.Form):
 class ItemForm(forms.Form):
     """Judges one of the six unified items."""
 
-    state = forms.ChoiceField(label=_("state"), choices=UnifiedItem.State.choices)
+    state = forms.ChoiceField(label=_("State"), choices=UnifiedItem.State.choices)
     evidence = forms.CharField(
-        label=_("evidence"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Evidence"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *args: Any, item: UnifiedItem, **kwargs: Any) -> None:
@@ -215,12 +214,12 @@ class ItemForm(forms.Form):
 class StatusForm(forms.Form):
     """Changes a venue's status under the guard 先镇后村 (R23)."""
 
-    status = forms.ChoiceField(label=_("status"), choices=Venue.Status.choices)
+    status = forms.ChoiceField(label=_("Status"), choices=Venue.Status.choices)
     reason = forms.CharField(
-        label=_("reason"), max_length=200, required=False, help_text=_("Required for suspending and closing.")
+        label=_("Reason"), max_length=200, required=False, help_text=_("Required for suspending and closing.")
     )
     with_points = forms.BooleanField(
-        label=_("with its service points"),
+        label=_("With its service points"),
         required=False,
         help_text=_("Those in service stop together with the branch."),
     )
@@ -244,8 +243,8 @@ class StatusForm(forms.Form):
 class MoveForm(forms.Form):
     """Moves a service point to another branch of its township."""
 
-    parent = forms.ModelChoiceField(Venue.objects.none(), label=_("parent branch"))
-    reason = forms.CharField(label=_("reason"), max_length=200, required=False)
+    parent = forms.ModelChoiceField(Venue.objects.none(), label=_("Parent branch"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, venue: Venue, **kwargs: Any) -> None:
         super().__init__(*args, initial={"parent": venue.parent_id}, **kwargs)

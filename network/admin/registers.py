@@ -15,12 +15,17 @@ from ..hours import hours_shortfall, weekly_hours_total
 from ..models import AccessibilityFeature, Appointment, Division, NetworkSettings, Office, Post, Service, Venue
 from ..permissions import heads_line, keeps_registers, shapes_network, venues_edited
 from ..services import venue_delete
-from .base import RegisterAdmin, RegisterCreate, RegisterEdit, RegisterPermissions, ServiceForm
+from .base import RegisterAdmin, RegisterCreate, RegisterEdit, RegisterPermissions, ServiceForm, yes_no
 from .forms import AppointmentActionForm, AppointmentForm, VenueForm
 from .sections import tabs
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+SAMPLE = yes_no("has_sample_facts", gettext_lazy("shows sample data"))
+FULL_TIME = yes_no("full_time", gettext_lazy("full-time"))
+PUBLISHED = yes_no("published", gettext_lazy("shown to the public"))
 
 
 class TownshipFilter(SimpleListFilter):
@@ -80,7 +85,7 @@ class VenueAdmin(RegisterAdmin):
     edit_view_class = VenueEdit
     edit_template_name = "network/admin/facts.html"
     inspect_view_enabled = True
-    list_display = ("plaque", "place", "tier", "status", "hours_total", "unified", "has_sample_facts")
+    list_display = ("plaque", "place", "tier", "status", "hours_total", "unified", SAMPLE)
     list_filter = ("tier", "status", TownshipFilter, "kind", "library", "culture", "pilot", "has_sample_facts")
     search_fields = ("plaque", "name", "slug", "address", "phone", "division__name", "division__parent__name")
     list_select_related = ("division__parent", "parent")
@@ -173,7 +178,7 @@ class PostAdmin(RegisterAdmin):
 
     model = Post
     menu_icon = "group"
-    list_display = ("where", "title", "ex_officio", "holder", "full_time", "published")
+    list_display = ("where", "title", "ex_officio", "holder", FULL_TIME, PUBLISHED)
     list_filter = ("title", "full_time", "published", "venue__tier", PostTownshipFilter)
     search_fields = ("venue__plaque", "office__name", "appointments__person__name")
     list_select_related = ("venue", "office")
@@ -252,7 +257,7 @@ class AppointmentAdmin(RegisterAdmin):
     permission_helper_class = AppointmentPermissions
     create_view_class = AppointmentCreate
     edit_view_class = AppointmentEdit
-    list_display = ("person", "post", "since", "until", "full_time", "basis", "status")
+    list_display = ("person", "post", "since", "until", FULL_TIME, "basis", "status")
     list_filter = ("status", "basis", "full_time", "post__title", AppointmentTownshipFilter)
     search_fields = ("person__name", "post__venue__plaque", "post__office__name")
     list_select_related = ("person", "post__venue", "post__office")

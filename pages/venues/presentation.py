@@ -97,7 +97,7 @@ def venue_context(page: VenuePage, request: HttpRequest) -> dict[str, Any]:
         "venue": venue,
         "plaque": plaque_words(venue),
         "is_township": is_township_centre(venue),
-        "state": venue_state(venue, moment),
+        "state": venue_state(venue, moment) if venue.is_active else None,  # otherwise the notice says it
         "notice": status_notice(venue),
         "telephone": telephone(venue),
         "week": week_lines(venue, moment.date()),

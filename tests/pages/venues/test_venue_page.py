@@ -55,7 +55,7 @@ def test_a_bare_venue_shows_neither_none_nor_empty_headings(qingshan, client):
         for heading in soup.select("main :is(h2, h3)"):
             assert heading.get_text(strip=True)
             assert heading.find_next(["p", "ul", "dl", "table", "a"])
-        assert not soup.select(".hours, .contact-head, .offers, .six, .staff")
+        assert not soup.select("main aside, .hours, .contact-head, .offers, .six, .staff")
 
 
 def test_hours_of_the_week_with_today_marked(point, client, now):

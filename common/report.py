@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from typing import TextIO
+from unicodedata import east_asian_width
 
 
 @dataclass
@@ -29,8 +30,16 @@ class Report:
 
     def accounts_table(self) -> str:
         """The demo accounts in columns, a line each: role, e-mail, password."""
-        widths = [max(map(len, column)) for column in zip(*self.accounts, strict=True)]
+        widths = [max(map(_columns, column)) for column in zip(*self.accounts, strict=True)]
         return "".join(
-            "  ".join(cell.ljust(width) for cell, width in zip(account, widths, strict=True)).rstrip() + "\n"
+            "  ".join(
+                cell + " " * (width - _columns(cell)) for cell, width in zip(account, widths, strict=True)
+            ).rstrip()
+            + "\n"
             for account in self.accounts
         )
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal the text takes: a Chinese character is two wide."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

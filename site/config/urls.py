@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.news.urls")),
     path("", include("pages.events.urls")),
     path("", include("workflows.core.urls")),
+    path("", include("workflows.applications.urls")),
 ]
 if settings.SERVE_MEDIA:
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]

@@ -8,7 +8,9 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, Validat
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from common.outbox import mail_queue
 from common.privatefiles import CheckedFile
 from network.models import NetworkSettings, Venue
 from network.naming import pinyin_slug, plaque_for
@@ -156,6 +158,20 @@ def application_receive(application: Application, *, draft: Draft) -> None:
             uploaded_by=row.uploaded_by,
         )
     draft.delete()
+    sender = application.opened_by
+    if sender.email:
+        mail_queue(
+            to=sender.email,
+            subject=gettext_lazy("Your application was received"),
+            template="application_received",
+            context={
+                "name": str(sender),
+                "title": application.title,
+                "number": application.number,
+                "word": application.check_word,
+            },
+            language=sender.language,
+        )
 
 
 # Steps ------------------------------------------------------------------------------------------

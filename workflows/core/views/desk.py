@@ -23,6 +23,7 @@ from ..notices import notices_for, notices_mark_read
 from ..services import LostRace
 from ..timeline import applicant_timeline
 from .acting import act, step_form
+from .keep import keep_typed, take_typed
 from .officials import paged
 
 
@@ -98,6 +99,7 @@ def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     return serve_private(paper.file, name=paper.name, content_type=paper.content_type)
 
 
+@keep_typed
 @login_required
 def step(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Answer what is asked."""
@@ -110,7 +112,7 @@ def step(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     node = item.task.flow_task
     if not permissions.may_take(request.user, item, case, node):
         raise PermissionDenied
-    form = step_form(request, node, case, renderer=SiteFormRenderer())
+    form = step_form(request, node, case, renderer=SiteFormRenderer(), initial=take_typed(request))
     if request.method == "POST" and (result := act(request, item, form)):
         if isinstance(result, LostRace):
             messages.warning(request, result.message)

@@ -17,7 +17,9 @@ ROWS_READ = 40  # a weekly course has many dates; each event is shown once
 @hooks.register("front_page_slots")
 def events_this_week(request: HttpRequest) -> SafeString | None:
     """The next dates of events, each event once."""
-    upcoming = occurrences({}).upcoming(timezone.now()).exclude(status=Occurrence.Status.CANCELLED)[:ROWS_READ]
+    upcoming = (
+        occurrences({}).filter(ends_at__gt=timezone.now()).exclude(status=Occurrence.Status.CANCELLED)[:ROWS_READ]
+    )
     first_dates = {row.event_id: row for row in reversed(upcoming)}
     shown = sorted(first_dates.values(), key=lambda row: (row.starts_at, row.pk))
     if not shown:
@@ -26,4 +28,4 @@ def events_this_week(request: HttpRequest) -> SafeString | None:
     return render_to_string("home/slots/events.html", {"occurrences": shown[:number]}, request)
 
 
-events_this_week.label = _("Next events")  # type: ignore[attr-defined]
+events_this_week.label = _("Next events")

@@ -11,7 +11,7 @@ The fields that are searched are Wagtail's `search_fields`; the rest is here. No
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -38,7 +38,7 @@ class SearchKind:
 class SearchCard:
     """How one hit is shown: the first of `texts` that holds a term gives the passage below the title.
 
-    `note` is a short line (a township, a document number), `image` an image of the site or None.
+    `note` is a short line (a township, a document number).
     """
 
     title: str
@@ -46,18 +46,25 @@ class SearchCard:
     texts: Sequence[str] = ()
     note: str = ""
     date: datetime.date | None = None
-    image: Any = None
 
 
 class Searchable:
     """Mixed into an indexed model (here: a page) to show its objects among the results."""
 
     search_kind: ClassVar[SearchKind]
+    # Relations whose objects' texts are part of `search_fields`: when one is saved, this object is indexed anew.
+    search_follows: ClassVar[Sequence[str]] = ()
+    # Among suggestions a higher one comes first: a branch before its points.
+    search_rank: int = 0
 
     @classmethod
     def searchable(cls) -> QuerySet:
         """What a visitor may find: published and not behind a restriction, neither its own nor one of its parents."""
         return cls.objects.live().public()  # type: ignore[attr-defined]
+
+    def search_documents(self) -> Iterable[Any]:
+        """The files (Wagtail documents) that readers find on it: their text is searched with its own."""
+        return ()
 
     def search_card(self, request: HttpRequest) -> SearchCard:
         """This object as a hit."""

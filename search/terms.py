@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from modelsearch.query import And, Boost, Fuzzy, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 
-from .text import bigrams, is_ideographic, runs
+from .text import LETTER, bigrams, is_ideographic, runs
 
 MAX_TERMS = 32  # of one query; further ones are left out
 
@@ -50,12 +50,12 @@ class Term:
 
     @property
     def pattern(self) -> str:
-        """A regular expression for this term in a folded (not canonical) text of the same length."""
-        parts = [re.escape(self.runs[0]) if is_ideographic(self.runs[0]) else rf"(?<![^\W_]){re.escape(self.runs[0])}"]
+        """A regular expression for this term in a folded text that is not canonical yet."""
+        parts = [re.escape(self.runs[0]) if is_ideographic(self.runs[0]) else f"(?<!{LETTER}){re.escape(self.runs[0])}"]
         for before, run in zip(self.runs, self.runs[1:], strict=False):
             touching = is_ideographic(before) != is_ideographic(run)
             parts.append((" *" if touching else " +") + re.escape(run))
-        return "".join(parts) + ("" if self.open_ended else r"(?![^\W_])")
+        return "".join(parts) + ("" if self.open_ended else f"(?!{LETTER})")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ _IDEOGRAPHS = (
     "\ua000-\ua48f\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
-_RUN = re.compile(f"[{_IDEOGRAPHS}]+|[^ {_IDEOGRAPHS}]+")
+LETTER = f"[^ {_IDEOGRAPHS}]"  # in a folded text: what words other than Chinese are made of
+_RUN = re.compile(f"[{_IDEOGRAPHS}]+|{LETTER}+")
 
 FIELD_END = "\n"
 

@@ -1,5 +1,7 @@
 """Blocks that article bodies are made of."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -24,3 +26,8 @@ class ArticleBlock(blocks.StreamBlock):
 def plain_texts(body: blocks.StreamValue) -> list[str]:
     """The texts of an article without markup, in order."""
     return body.stream_block.get_searchable_content(body)
+
+
+def files_in(body: blocks.StreamValue) -> list[Any]:
+    """The files that are blocks of a body of their own."""
+    return [block.value for block in body if block.block_type == "file" and block.value]

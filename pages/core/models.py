@@ -1,5 +1,7 @@
 """What every page type shares."""
 
+from typing import Any
+
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from wagtail.search import index
 from common.pinyin import pinyin_slug
 from common.searchable import Searchable, SearchCard, SearchKind
 
-from .blocks import ArticleBlock, plain_texts
+from .blocks import ArticleBlock, files_in, plain_texts
 from .forms import BasePageForm
 
 
@@ -81,6 +83,9 @@ class StandardPage(Searchable, BasePage):
 
     def search_card(self, request: HttpRequest) -> SearchCard:
         return SearchCard(self.title, self.get_url(request) or "", texts=[self.introduction, *plain_texts(self.body)])
+
+    def search_documents(self) -> list[Any]:
+        return files_in(self.body)
 
     class Meta:
         verbose_name = _("standard page")

@@ -11,9 +11,11 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
+from wagtail.search import index
 
+from common.searchable import Searchable, SearchCard, SearchKind
 from network.models import Division
-from pages.core.blocks import ArticleBlock
+from pages.core.blocks import ArticleBlock, files_in, plain_texts
 from pages.core.models import BasePage
 from pages.venues.models import VenueContentPage
 
@@ -34,7 +36,7 @@ class NewsQuerySet(PageQuerySet):
         )
 
 
-class NewsPage(VenueContentPage):
+class NewsPage(Searchable, VenueContentPage):
     """One piece of news. It speaks for the venue whose page it lies below."""
 
     date = models.DateField(_("date"), default=timezone.localdate, db_index=True)
@@ -67,6 +69,8 @@ class NewsPage(VenueContentPage):
         FieldPanel("picture"),
         FieldPanel("body"),
     ]
+    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    search_kind = SearchKind("news", _("News"), order=40, date_field="date")
     template = "news/news.html"
     parent_page_types = ["venue_pages.VenuePage"]
     subpage_types: list[str] = []
@@ -74,6 +78,17 @@ class NewsPage(VenueContentPage):
     class Meta:
         verbose_name = _("news")
         verbose_name_plural = _("news")
+
+    @classmethod
+    def searchable(cls) -> models.QuerySet:
+        return super().searchable().select_related("venue")
+
+    def search_card(self, request: HttpRequest) -> SearchCard:
+        texts = [self.introduction, *plain_texts(self.body)]
+        return SearchCard(self.title, self.get_url(request) or "", texts, note=self.venue.name, date=self.date)
+
+    def search_documents(self) -> list[Any]:
+        return files_in(self.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

@@ -15,9 +15,11 @@ from django.db.models.expressions import RawSQL
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField, get_indexed_models
 from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
 
+from ..attachments import texts_of
 from ..terms import Every, Node, Some, Term, Without, read
 
 Sql = tuple[str, list[Any]]
+ATTACHMENTS = "*files"  # the texts of an object's files, beside its search fields
 
 
 def flat(value: Any) -> Iterator[str]:
@@ -37,14 +39,17 @@ class Document:
 
     object_id: str
     date: datetime.date | None
+    rank: int
     searchable: dict[str, list[str]]
     names: list[str]
 
     @classmethod
     def of(cls, obj: models.Model) -> "Document":
         """Read `obj`, an instance of an indexed model, through its search fields."""
-        document = cls(object_id_of(obj), search_date(obj), {}, [])
+        document = cls(object_id_of(obj), search_date(obj), getattr(obj, "search_rank", 0), {}, [])
         document._read(obj, obj.get_search_fields(), "")  # type: ignore[attr-defined]
+        if texts := texts_of(obj):
+            document.searchable[ATTACHMENTS] = texts
         return document
 
     def _read(self, obj: models.Model, fields: Iterable[Any], prefix: str) -> None:

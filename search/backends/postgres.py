@@ -85,10 +85,10 @@ class PostgreSQLIndex(EntryIndex, stock.PostgresIndex):
     def write(self, content_type: int, documents: list[Document]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_entry (content_type_id, object_id, date, title, text, keys, names, name_keys)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (content_type_id, object_id) DO UPDATE SET"
-                " date = excluded.date, title = excluded.title, text = excluded.text, keys = excluded.keys,"
-                " names = excluded.names, name_keys = excluded.name_keys",
+                "INSERT INTO search_entry (content_type_id, object_id, date, rank, title, text, keys, names, name_keys)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (content_type_id, object_id) DO UPDATE SET"
+                " date = excluded.date, rank = excluded.rank, title = excluded.title, text = excluded.text,"
+                " keys = excluded.keys, names = excluded.names, name_keys = excluded.name_keys",
                 [self._row(content_type, document) for document in documents],
             )
 
@@ -100,10 +100,8 @@ class PostgreSQLIndex(EntryIndex, stock.PostgresIndex):
         )
         all_keys = set().union(*(keys(value) for values in document.searchable.values() for value in values))
         name_keys = set().union(*map(keys, document.names))
-        return (
-            content_type, document.object_id, document.date, title, text, list(all_keys),
-            _joined(document.names), list(name_keys),
-        )  # fmt: skip
+        head = (content_type, document.object_id, document.date, document.rank)
+        return (*head, title, text, list(all_keys), _joined(document.names), list(name_keys))
 
     def settle(self) -> None:
         with connection.cursor() as cursor:

@@ -110,11 +110,11 @@ class SQLiteIndex(EntryIndex, stock.SQLiteIndex):
     def _write_batch(self, content_type: int, documents: list[Document]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO search_entry (content_type_id, object_id, date) VALUES "  # noqa: S608
-                + ", ".join(["(%s, %s, %s)"] * len(documents))
-                + " ON CONFLICT (content_type_id, object_id) DO UPDATE SET date = excluded.date"
+                "INSERT INTO search_entry (content_type_id, object_id, date, rank) VALUES "  # noqa: S608
+                + ", ".join(["(%s, %s, %s, %s)"] * len(documents))
+                + " ON CONFLICT (content_type_id, object_id) DO UPDATE SET date = excluded.date, rank = excluded.rank"
                 " RETURNING object_id, id",
-                [value for doc in documents for value in (content_type, doc.object_id, doc.date)],
+                [value for doc in documents for value in (content_type, doc.object_id, doc.date, doc.rank)],
             )
             ids = dict(cursor.fetchall())
             known = [(ids[document.object_id],) for document in documents]

@@ -22,13 +22,17 @@ POSTGRESQL = [
         date date,
         title text NOT NULL,
         text text NOT NULL,
-        keys text[] NOT NULL,
+        keys text[] COLLATE "C" NOT NULL,
         names text NOT NULL,
-        name_keys text[] NOT NULL,
+        name_keys text[] COLLATE "C" NOT NULL,
         UNIQUE (content_type_id, object_id)
     )""",
-    "CREATE INDEX search_entry_keys ON search_entry USING gin (keys)",
-    "CREATE INDEX search_entry_name_keys ON search_entry USING gin (name_keys)",
+    # Without statistics the planner takes hits for few and uses the index; with them it would rather read every
+    # row's keys, not knowing that they lie out of line.
+    "ALTER TABLE search_entry ALTER COLUMN keys SET STATISTICS 0, ALTER COLUMN name_keys SET STATISTICS 0",
+    # No pending list: it would be read through at every search.
+    "CREATE INDEX search_entry_keys ON search_entry USING gin (keys) WITH (fastupdate = off)",
+    "CREATE INDEX search_entry_name_keys ON search_entry USING gin (name_keys) WITH (fastupdate = off)",
 ]
 
 

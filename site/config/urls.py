@@ -25,7 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.news.urls")),
     path("", include("pages.events.urls")),
     path("", include("workflows.core.urls")),
+<<<<<<< HEAD
     path("", include("workflows.applications.urls")),
+=======
+    path("", include("search.urls")),
+>>>>>>> f98c618 (Search page: tabs by kind, passages, dates, suggestions, and what was meant; texts of files)
 ]
 if settings.SERVE_MEDIA:
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]

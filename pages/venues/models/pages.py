@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,14 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from accounts.models import User
+<<<<<<< HEAD
 from common.http import SiteRequest
 from pages.core.blocks import ArticleBlock
+=======
+from common.pinyin import pinyin_keys
+from common.searchable import Searchable, SearchCard, SearchKind
+from pages.core.blocks import ArticleBlock, files_in, plain_texts
+>>>>>>> 5804e0b (Search page: tabs by kind, passages, dates, suggestions, and what was meant; texts of files)
 from pages.core.models import BasePage
 from pages.venues.permissions import RegisterPageTester
 
@@ -65,7 +72,7 @@ class VenueIndexPage(RegisterPage):
         return response
 
 
-class VenuePage(RegisterPage):
+class VenuePage(Searchable, RegisterPage):
     """A venue's page. The township centre's page is its township's page too: the pages of its points lie below it.
 
     Facts (address, hours, staff) come from the register; editors write what the register does not know. Title and
@@ -106,7 +113,17 @@ class VenuePage(RegisterPage):
     promote_panels = [MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")])]
     template = "venues/venue.html"
     parent_page_types = ["venue_pages.VenueIndexPage", "venue_pages.VenuePage"]
-    search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+        index.SearchField("register_texts"),
+        index.SearchField("pinyin"),
+        index.AutocompleteField("register_names"),
+        index.AutocompleteField("pinyin"),
+    ]
+    search_kind = SearchKind("venues", _("Venues"), order=10)
+    search_follows = ["venue", "venue__division", "venue__services", "venue__parent"]
 
     class Meta:
         verbose_name = _("venue page")
@@ -123,6 +140,41 @@ class VenuePage(RegisterPage):
         draft.venue_id, draft.title, draft.slug = self.venue_id, self.title, self.slug
         draft.url_path = self.url_path
         return draft
+
+    @classmethod
+    def searchable(cls) -> QuerySet:
+        return super().searchable().select_related("venue__division__parent")
+
+    @property
+    def search_rank(self) -> int:  # type: ignore[override]
+        """Heads before branches before points, when somebody types a name."""
+        return {"head": 2, "branch": 1}.get(self.venue.tier, 0)
+
+    def register_names(self) -> list[str]:
+        """What people call the venue and where it is, as the register has it."""
+        division = self.venue.division
+        above = [division.parent] if division.parent else []
+        return [self.venue.plaque, self.venue.name, *(place.short_name for place in [division, *above])]
+
+    def register_texts(self) -> list[str]:
+        """What the register says in words: names, address, services."""
+        venue = self.venue
+        services = [word for service in venue.services.all() for word in (service.name, service.name_en)]
+        return [*self.register_names(), venue.division.name, venue.address, venue.directions, venue.phone, *services]
+
+    def pinyin(self) -> list[str]:
+        """The venue's names and places as they are typed without Chinese."""
+        return [pinyin_keys(name) for name in dict.fromkeys(self.register_names())]
+
+    def search_card(self, request: HttpRequest) -> SearchCard:
+        division = self.venue.division
+        note = division.parent.short_name if division.parent and division.level != "township" else division.short_name
+        texts = [self.introduction, *plain_texts(self.body)]
+        texts += [text for text in self.register_texts() if text and text != self.title]
+        return SearchCard(self.title, self.get_url(request) or "", texts, note=note)
+
+    def search_documents(self) -> list[Any]:
+        return files_in(self.body)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from pages.venues.presentation import venue_context

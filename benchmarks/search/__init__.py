@@ -1,0 +1,1 @@
+"""Search figures: `python -m benchmarks.search` (part of `make bench`; docs/search.md explains what they mean)."""

@@ -50,13 +50,13 @@ def _index(queryset: QuerySet) -> None:
         insert_or_update_object(obj)
 
 
-def _on_save(model: Any, path: str, sender: Any, instance: Model, **kwargs: Any) -> None:
+def _on_save(carrier: Any, path: str, sender: Any, instance: Model, **kwargs: Any) -> None:
     del sender
     if not kwargs.get("raw"):
-        _index(model.objects.filter(**{path: instance}))
+        _index(carrier.objects.filter(**{path: instance}))
 
 
-def _on_link(model: Any, path: str, sender: Any, instance: Model, action: str, reverse: bool, **_: Any) -> None:
+def _on_link(carrier: Any, path: str, sender: Any, instance: Model, action: str, reverse: bool, **_: Any) -> None:
     del sender
     if action.startswith("post_") and not reverse:
-        _index(model.objects.filter(**{path: instance} if path else {"pk": instance.pk}))
+        _index(carrier.objects.filter(**{path or "pk": instance.pk}))

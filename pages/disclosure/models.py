@@ -1,6 +1,5 @@
 """Disclosure 信息公开: the catalogue, the organs and their documents."""
 
-import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,10 +18,7 @@ from wagtail.search import index
 
 from common.jsonld import json_ld
 from common.searchable import Searchable, SearchCard, SearchKind
-<<<<<<< HEAD
-=======
-from pages.core.blocks import files_in, plain_texts
->>>>>>> 5804e0b (Search page: tabs by kind, passages, dates, suggestions, and what was meant; texts of files)
+from pages.core.blocks import files_in
 from pages.core.models import BasePage
 
 from .blocks import DocumentBody
@@ -288,14 +284,13 @@ class DocumentPage(Searchable, BasePage):
         index.SearchField("document_number"),
         index.SearchField("subject_words"),
         index.SearchField("body"),
-        index.SearchField("index_text"),
-        index.RelatedFields("annexes", [index.SearchField("title"), index.SearchField("body")]),
+        index.SearchField("header_texts"),
         index.AutocompleteField("document_number"),
+        index.RelatedFields("annexes", [index.SearchField("title"), index.SearchField("body")]),
         index.FilterField("catalogue"),
         index.FilterField("issuer"),
         index.FilterField("published_on"),
     ]
-    search_kind = SearchKind("documents", _("Public documents"), 20, date_field="search_day", filter_by_date=True)
 
     search_kind = SearchKind("documents", _("Documents"), order=30, date_field="published_on", filter_by_date=True)
 
@@ -383,30 +378,6 @@ class DocumentPage(Searchable, BasePage):
             revision.save(update_fields=["content"])
         return super().publish(revision, user=user, changed=changed, log_action=log_action, **kwargs)
 
-    @classmethod
-    def searchable(cls) -> models.QuerySet:
-        return super().searchable().select_related("index_number__office").prefetch_related("annexes")
-
-    @property
-    def search_day(self) -> datetime.date | None:
-        """The day that “newest first” goes by: of publication, or for want of it the day it was made."""
-        return self.published_on or self.made_on
-
-    def index_text(self) -> list[str]:
-        """The header and what stands around the text, as readers may quote it."""
-        issuer = [self.issuer.name, self.issuer.short_name] if self.issuer else []
-        return [str(self.index_number), self.paper_title, self.addressees, self.remark, *issuer]
-
-    def search_card(self, request: HttpRequest) -> SearchCard:
-        annexes = [text for annex in self.annexes.all() for text in [annex.title, *plain_texts(annex.body)]]
-        texts = [*plain_texts(self.body), *annexes, self.document_number, *filter(None, self.index_text())]
-        return SearchCard(
-            self.title, self.get_url(request) or "", texts, note=self.document_number, date=self.search_day
-        )
-
-    def search_documents(self) -> list[Any]:
-        return [*files_in(self.body), *(attachment.document for attachment in self.attachments.all())]
-
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from .structured import document_data
 
@@ -431,6 +402,14 @@ class DocumentPage(Searchable, BasePage):
         texts = [plain_text(self.body), *(plain_text(annex.body) for annex in self.annexes.all())]
         note = " · ".join(filter(None, [self.issuer.short_name if self.issuer else "", self.document_number]))
         return SearchCard(self.title, self.get_url(request) or "", texts=texts, note=note, date=self.published_on)
+
+    def header_texts(self) -> list[str]:
+        """What stands around the text, as readers may quote it."""
+        issuer = [self.issuer.name, self.issuer.short_name] if self.issuer else []
+        return [str(self.index_number), self.paper_title, self.addressees, self.remark, *issuer]
+
+    def search_documents(self) -> list[Any]:
+        return [*files_in(self.body), *(attachment.document for attachment in self.attachments.all())]
 
     @property
     def summary(self) -> str:

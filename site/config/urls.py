@@ -27,9 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflows.core.urls")),
 <<<<<<< HEAD
     path("", include("workflows.applications.urls")),
+    path("", include("search.urls")),
 =======
     path("", include("search.urls")),
->>>>>>> f98c618 (Search page: tabs by kind, passages, dates, suggestions, and what was meant; texts of files)
+>>>>>>> 9495adf (Tests of the search page, of what is typed and of passages; venues' facts are followed)
 ]
 if settings.SERVE_MEDIA:
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]

@@ -15,14 +15,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from accounts.models import User
-<<<<<<< HEAD
 from common.http import SiteRequest
-from pages.core.blocks import ArticleBlock
-=======
 from common.pinyin import pinyin_keys
 from common.searchable import Searchable, SearchCard, SearchKind
 from pages.core.blocks import ArticleBlock, files_in, plain_texts
->>>>>>> 5804e0b (Search page: tabs by kind, passages, dates, suggestions, and what was meant; texts of files)
 from pages.core.models import BasePage
 from pages.venues.permissions import RegisterPageTester
 

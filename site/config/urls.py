@@ -25,12 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.news.urls")),
     path("", include("pages.events.urls")),
     path("", include("workflows.core.urls")),
-<<<<<<< HEAD
     path("", include("workflows.applications.urls")),
     path("", include("search.urls")),
-=======
-    path("", include("search.urls")),
->>>>>>> 9495adf (Tests of the search page, of what is typed and of passages; venues' facts are followed)
 ]
 if settings.SERVE_MEDIA:
     urlpatterns += [re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})]

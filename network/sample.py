@@ -277,7 +277,7 @@ def _remove_person(person: User) -> None:
 def _blank(venue: Venue, facts: Facts) -> None:
     for name in FACT_FIELDS:
         if getattr(venue, name) == facts.fields[name]:
-            setattr(venue, name, Venue._meta.get_field(name).get_default())
+            setattr(venue, name, "" if isinstance(facts.fields[name], str) else None)
     venue.has_sample_facts = False
     venue.save()
     if [(row.day, row.opens, row.closes) for row in venue.weekly_hours.all()] == sorted(facts.hours):

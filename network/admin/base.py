@@ -110,6 +110,8 @@ class RowButtons(ButtonHelper):
 class RegisterIndex(IndexView):
     """A list that answers a malformed address with itself, and exports words instead of codes."""
 
+    page_num: int
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = super().dispatch(request, *args, **kwargs)

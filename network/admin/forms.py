@@ -14,7 +14,7 @@ from ..permissions import appoints, shapes_network
 from ..services.hours import closure_problem, spans_problem
 from ..services.staff import appointment_problems
 from ..services.venues import FACTS, NEEDS_REASON, SHAPE, venue_complete
-from ..shape import address_problem, status_problem, venue_problems
+from ..shape import address_problem, status_problem, township_id, venue_problems
 from .base import ServiceForm
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class BaseWeekly(RowFormSet):
         if any(self.errors):
             return
         rows = [(row["day"], row["opens"], row["closes"]) for row in self.rows()]
-        if problem := spans_problem(rows, lambda day: WeeklyHours.Day(day).label):
+        if problem := spans_problem(rows, lambda day: str(WeeklyHours.Day(day).label)):
             raise forms.ValidationError(problem)
 
 
@@ -206,8 +206,8 @@ class ItemForm(forms.Form):
     )
 
     def __init__(self, *args: Any, item: UnifiedItem, **kwargs: Any) -> None:
-        initial = {"state": item.state, "evidence": item.evidence}
-        super().__init__(*args, initial=initial, prefix=f"item-{item.pk}", **kwargs)
+        kwargs |= {"initial": {"state": item.state, "evidence": item.evidence}, "prefix": f"item-{item.pk}"}
+        super().__init__(*args, **kwargs)
         self.item = item
 
 
@@ -225,7 +225,7 @@ class StatusForm(forms.Form):
     )
 
     def __init__(self, *args: Any, venue: Venue, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"status": venue.status}, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": {"status": venue.status}})
         self.venue = venue
         if venue.tier != Venue.Tier.BRANCH:
             del self.fields["with_points"]
@@ -247,7 +247,6 @@ class MoveForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, venue: Venue, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"parent": venue.parent_id}, **kwargs)
-        township = venue.division.parent_id if venue.division.level != Division.Level.TOWNSHIP else venue.division_id
-        branches = Venue.objects.of_township(township).filter(tier=Venue.Tier.BRANCH)
+        super().__init__(*args, **kwargs | {"initial": {"parent": venue.parent_id}})
+        branches = Venue.objects.of_township(township_id(venue.division) or 0).filter(tier=Venue.Tier.BRANCH)
         self.fields["parent"].queryset = branches  # type: ignore[attr-defined]

@@ -69,6 +69,8 @@ class VenuePermissions(RegisterPermissions):
 class VenueEdit(RegisterEdit):
     """A venue's facts, with the way to its other sections."""
 
+    instance: Venue
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(tabs=tabs(self.instance, "facts"), **kwargs)
 
@@ -166,7 +168,7 @@ class VenueAdmin(RegisterAdmin):
 
     def unified(self, venue: Venue) -> str:
         """The score of the six unified items."""
-        return f"{venue.unified_score:g}/6"
+        return f"{venue.unified_score:g}/6"  # type: ignore[attr-defined]  # annotated
 
     unified.short_description = gettext_lazy("unified items")  # type: ignore[attr-defined]
     unified.admin_order_field = "unified_score"  # type: ignore[attr-defined]
@@ -318,7 +320,7 @@ class ServiceAdmin(RegisterAdmin):
 class AccessibilityAdmin(ServiceAdmin):
     """What venues have for people with disabilities."""
 
-    model = AccessibilityFeature
+    model = AccessibilityFeature  # type: ignore[assignment]
     menu_icon = "pick"
     export_filename = "accessibility"
 

@@ -1,11 +1,12 @@
 """The sections of a venue in the back office beside its facts: hours, closures, six unified items, status."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,6 +20,9 @@ from ..models import Closure, NetworkSettings, Venue
 from ..permissions import checks_items, edits_venue, sees_registers, shapes_network
 from .base import add_service_error
 from .forms import ClosureForm, DatedFormSet, ItemForm, MoveForm, StatusForm, WeeklyFormSet
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def tabs(venue: Venue, current: str) -> list[dict[str, Any]]:
@@ -42,11 +46,12 @@ class Section(View):
     title = ""
     may: Callable[[Any, Venue], bool]
 
-    def dispatch(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> HttpResponseBase:
         venues = Venue.objects.select_related("division__parent", "parent__division")
         self.venue = get_object_or_404(venues, pk=pk)
         if not sees_registers(request.user):
             raise PermissionDenied
+        self.by = cast("User", request.user)  # the back office lets nobody else in
         self.may_change = type(self).may(request.user, self.venue)
         if request.method == "POST" and not self.may_change:
             raise PermissionDenied
@@ -76,7 +81,7 @@ class HoursSection(Section):
     """Weekly hours and hours on dates."""
 
     key = "hours"
-    may = staticmethod(edits_venue)  # type: ignore[assignment]
+    may = staticmethod(edits_venue)
 
     def forms(self, data: Any = None) -> tuple[Any, Any]:
         weekly = [{"day": row.day, "opens": row.opens, "closes": row.closes} for row in self.venue.weekly_hours.all()]
@@ -109,12 +114,12 @@ class HoursSection(Section):
         services.weekly_hours_set(
             venue=self.venue,
             rows=[(row["day"], row["opens"], row["closes"]) for row in weekly.rows()],
-            by=request.user,
+            by=self.by,
         )
         services.dated_hours_set(
             venue=self.venue,
             rows=[services.DatedRow(row["date"], row["opens"], row["closes"], row["reason"]) for row in dated.rows()],
-            by=request.user,
+            by=self.by,
         )
         return self.done(_("The opening hours were saved."))
 
@@ -123,7 +128,7 @@ class ClosuresSection(Section):
     """Closures: announced here, and withdrawn."""
 
     key = "closures"
-    may = staticmethod(edits_venue)  # type: ignore[assignment]
+    may = staticmethod(edits_venue)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(ClosureForm(venue=self.venue))
@@ -142,7 +147,7 @@ class ClosuresSection(Section):
         form = ClosureForm(request.POST, venue=self.venue)
         if form.is_valid():
             try:
-                services.closure_announce(venue=self.venue, by=request.user, **form.cleaned_data)
+                services.closure_announce(venue=self.venue, by=self.by, **form.cleaned_data)
             except ValidationError as error:
                 add_service_error(form, error)
         if not form.is_valid():
@@ -154,7 +159,7 @@ class ClosuresSection(Section):
         closures = Closure.objects.filter(venue=self.venue)
         closure = get_object_or_404(closures, pk=number if number.isdecimal() and len(number) < 18 else 0)
         try:
-            services.closure_withdraw(closure=closure, by=request.user)
+            services.closure_withdraw(closure=closure, by=self.by)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("network_venue_closures", self.venue.pk)
@@ -165,7 +170,7 @@ class ItemsSection(Section):
     """The six unified items 六统一 with what shows them."""
 
     key = "items"
-    may = staticmethod(checks_items)  # type: ignore[assignment]
+    may = staticmethod(checks_items)
 
     def forms(self, data: Any = None) -> list[ItemForm]:
         return [ItemForm(data, item=item) for item in self.venue.unified_items.select_related("checked_by")]
@@ -179,7 +184,7 @@ class ItemsSection(Section):
         if not all(valid):
             return self.page(forms=forms, score=self.venue.score)
         for form in forms:
-            services.unified_item_set(item=form.item, by=request.user, **form.cleaned_data)
+            services.unified_item_set(item=form.item, by=self.by, **form.cleaned_data)
         return self.done(_("The six unified items were saved."))
 
 
@@ -209,7 +214,7 @@ class StatusSection(Section):
         form = StatusForm(request.POST, venue=self.venue)
         if form.is_valid():
             try:
-                services.venue_change_status(venue=self.venue, by=request.user, **form.cleaned_data)
+                services.venue_change_status(venue=self.venue, by=self.by, **form.cleaned_data)
             except ValidationError as error:
                 add_service_error(form, error)
         if not form.is_valid():
@@ -221,7 +226,7 @@ class StatusSection(Section):
         if form.is_valid():
             data = form.cleaned_data
             try:
-                services.venue_move(venue=self.venue, to=data["parent"], by=request.user, reason=data["reason"])
+                services.venue_move(venue=self.venue, to=data["parent"], by=self.by, reason=data["reason"])
             except ValidationError as error:
                 add_service_error(form, error)
         if not form.is_valid():

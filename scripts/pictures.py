@@ -5,11 +5,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, ViewportSize, sync_playwright
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs/pictures"
 SITE = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
-DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+DESKTOP, PHONE = ViewportSize(width=1280, height=860), ViewportSize(width=390, height=844)
 # name, address, window, elder mode
 SHOTS = [
     ("home", "/", DESKTOP, False),

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,6 +18,7 @@ from network.models import Division, Venue
 from pages.venues.directory import townships
 
 from .models import Audience, EventKind, EventPage, Occurrence
+from .models.occurrences import OccurrenceQuerySet
 from .schedule import ZONE
 
 FIRST_YEAR, LAST_YEAR = 2015, 2100
@@ -42,9 +43,9 @@ class CalendarForm(forms.Form):
     line = forms.ChoiceField(label=_("Line"), choices=[("", _("All")), *LINES], required=False)
     free = forms.BooleanField(label=_("Places left"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, label_suffix="", auto_id="filter-%s", **kwargs)
-        self.fields["township"].queryset = townships()
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, use_required_attribute=False, label_suffix="", auto_id="filter-%s")
+        self.fields["township"].queryset = townships()  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set, by name."""
@@ -56,7 +57,7 @@ class CalendarForm(forms.Form):
         return {name: self.data[name] for name in self.chosen()}
 
 
-def occurrences(filters: dict[str, Any]) -> "QuerySet[Occurrence]":
+def occurrences(filters: dict[str, Any]) -> OccurrenceQuerySet:
     """Public occurrences that `filters` (CalendarForm.chosen) let through, with what a row shows fetched."""
     rows = Occurrence.objects.filter(event__in=EventPage.objects.live().public())
     if township := filters.get("township"):

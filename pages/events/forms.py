@@ -22,7 +22,7 @@ class WeekdaysField(forms.MultipleChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return value.split(",") if isinstance(value, str) and value else value
 
-    def clean(self, value: Any) -> str:  # type: ignore[override]
+    def clean(self, value: Any) -> str:
         return ",".join(day for day in WEEKDAYS if day in super(WeekdaysField, self).clean(value))
 
 

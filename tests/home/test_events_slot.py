@@ -44,7 +44,7 @@ def occurrence(page: EventPage, *, days: int, status: str = Occurrence.Status.SC
 
 def shown(elder: bool = False) -> str | None:
     request = RequestFactory().get("/")
-    request.elder_mode = elder
+    request.elder_mode = elder  # type: ignore[attr-defined]
     return events_this_week(request)
 
 

@@ -182,7 +182,7 @@ def collect(draft: Draft) -> tuple[dict[str, Any], dict[str, list[str]]]:
         if form.is_valid():
             facts |= form.cleaned_data
         else:
-            wrong[name] = [message for messages in form.errors.values() for message in messages]
+            wrong[name] = [message for messages in form.errors.values() for message in messages]  # type: ignore[misc]
     return facts, wrong
 
 

@@ -250,7 +250,7 @@ def label_of(target: str) -> str:
     if paper := Paper.objects.filter(code=target).first():
         return str(paper)
     try:
-        return str(Application._meta.get_field(target).verbose_name)  # type: ignore[union-attr]
+        return str(Application._meta.get_field(target).verbose_name)
     except ObjectDoesNotExist:
         return _("Other")
     except LookupError:
@@ -408,7 +408,7 @@ def application_refuse(application: Application) -> None:
 
 def outcome_tell(application: Application, *, everyone: bool) -> None:
     """Tell the applicant the outcome; at an opening also everybody who had a part in the case."""
-    people = [row.user for row in application.organisation.memberships.select_related("user")]
+    people = [row.user for row in application.organisation.memberships.select_related("user")]  # type: ignore[union-attr]
     if everyone:
         people += [row.actor for row in application.decisions.select_related("actor")]
     notice_send(dict.fromkeys(people), "outcome", application)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
+from common.http import SiteRequest
 from common.privatefiles import serve_private
 from workflows.core.models import Case
 from workflows.core.services import case_start
@@ -41,7 +42,7 @@ PREFILLED = ("kind", "wanted", "library", "culture")
 
 # For anybody: no cookie, no session --------------------------------------------------------------
 @require_safe
-def criteria(request: HttpRequest) -> HttpResponse:
+def criteria(request: SiteRequest) -> HttpResponse:
     """Who may join as what, what is needed, how it goes."""
     kinds, papers = list(ApplicantKind.objects.all()), list(Paper.objects.all())
     for kind in kinds:
@@ -52,7 +53,7 @@ def criteria(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def questionnaire(request: HttpRequest) -> HttpResponse:
+def questionnaire(request: SiteRequest) -> HttpResponse:
     """A few questions that lead to branch or point, library or culture."""
     form = QuestionnaireForm(request.GET if "kind" in request.GET else None)
     context: dict[str, Any] = {"form": form}
@@ -66,7 +67,7 @@ def questionnaire(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def status(request: HttpRequest) -> HttpResponse:
+def status(request: SiteRequest) -> HttpResponse:
     """How far an application is, for whoever knows its number and check word."""
     form = StatusForm(request.GET if "number" in request.GET else None)
     context: dict[str, Any] = {"form": form}
@@ -89,13 +90,13 @@ def approved() -> Any:
 
 
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SiteRequest) -> HttpResponse:
     """The decision notices."""
     return render(request, "applications/notices.html", {"page_of": paged(request, approved(), 20)})
 
 
 @require_safe
-def notice(request: HttpRequest, number: str) -> HttpResponse:
+def notice(request: SiteRequest, number: str) -> HttpResponse:
     """One decision notice."""
     case = get_object_or_404(approved(), number=number)
     return render(request, "applications/notice.html", {"case": case, "lines": presentation.lines_text(case)})
@@ -103,7 +104,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
 
 # For applicants ----------------------------------------------------------------------------------
 @login_required
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SiteRequest) -> HttpResponse:
     """Choose the organisation and begin a draft; answers of the questionnaire come along."""
     mine = Organisation.objects.filter(memberships__user=request.user, is_active=True)
     given = {name: request.GET[name][:40] for name in PREFILLED if name in request.GET}
@@ -119,7 +120,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/start.html", {"organisations": mine})
 
 
-def own_draft(request: HttpRequest, pk: int) -> Draft:
+def own_draft(request: SiteRequest, pk: int) -> Draft:
     """A draft of one of one's organisations, or 404."""
     rows = Draft.objects.filter(organisation__memberships__user=request.user, organisation__is_active=True)
     return get_object_or_404(rows.select_related("organisation").distinct(), pk=pk)
@@ -141,7 +142,7 @@ def frame(draft: Draft, step: str) -> dict[str, Any]:
 
 @keep_typed
 @login_required
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: SiteRequest, pk: int, step: str) -> HttpResponse:
     """One page of the form."""
     draft = own_draft(request, pk)
     if step == "papers":
@@ -165,7 +166,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return redirect("apply_step", draft.pk, ORDER[ORDER.index(step) + 1])
 
 
-def papers(request: HttpRequest, draft: Draft) -> HttpResponse:
+def papers(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Hand in papers. Good ones are kept, whatever is wrong with others."""
     asked = rules.papers_for(draft.data.get("kind", ""), draft.data.get("operator", ""))
     held = {row.paper: row for row in draft.files.all()}
@@ -187,7 +188,7 @@ def papers(request: HttpRequest, draft: Draft) -> HttpResponse:
     return render(request, "applications/step.html", context, status=422 if form.errors else 200)
 
 
-def check(request: HttpRequest, draft: Draft) -> HttpResponse:
+def check(request: SiteRequest, draft: Draft) -> HttpResponse:
     """Check your answers; state your free will; send."""
     facts, wrong = collect(draft)
     form = StatementForm(request.POST if request.method == "POST" else None)
@@ -210,7 +211,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     return render(request, "applications/check.html", context, status=422 if request.method == "POST" else 200)
 
 
-def submit(request: HttpRequest, draft: Draft, facts: dict[str, Any]) -> Application:
+def submit(request: SiteRequest, draft: Draft, facts: dict[str, Any]) -> Application:
     """Turn a draft into a case; the second of two presses finds no draft any more."""
     with transaction.atomic():
         held = services.draft_take(draft=draft.pk, by=request.user)
@@ -255,7 +256,7 @@ def shown(field: Any, facts: dict[str, Any]) -> str:
 
 @login_required
 @require_POST
-def draft_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def draft_delete(request: SiteRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     services.draft_delete(draft=own_draft(request, pk), by=request.user)
     messages.success(request, _("The draft is deleted."))
@@ -263,14 +264,14 @@ def draft_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def draft_file(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
+def draft_file(request: SiteRequest, pk: int, paper: str) -> HttpResponseBase:
     """A paper of one's own draft."""
     row = get_object_or_404(DraftFile, draft=own_draft(request, pk), paper=paper)
     return serve_private(row.file, name=row.name, content_type=row.content_type)
 
 
 @login_required
-def sent(request: HttpRequest, number: str) -> HttpResponse:
+def sent(request: SiteRequest, number: str) -> HttpResponse:
     """The reference number, right after sending. Made to be printed."""
     rows = Application.objects.filter(organisation__memberships__user=request.user).distinct()
     return render(request, "applications/sent.html", {"case": get_object_or_404(rows, number=number)})

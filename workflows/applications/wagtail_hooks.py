@@ -1,7 +1,6 @@
 """What applications add: the public menu's entry, drafts on the desk, kinds and papers as registers."""
 
 from django.db.models import Model
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -10,6 +9,7 @@ from wagtail import hooks
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup, modeladmin_register
 
+from common.http import SiteRequest
 from network.permissions import keeps_registers
 from pages.core.navigation import MenuLink
 
@@ -22,7 +22,7 @@ def apply_link() -> MenuLink:
 
 
 @hooks.register("desk_panels")
-def drafts(request: HttpRequest) -> SafeString:
+def drafts(request: SiteRequest) -> SafeString:
     rows = Draft.objects.filter(organisation__memberships__user=request.user).select_related("organisation").distinct()
     return render_to_string("applications/drafts.html", {"drafts": rows[:40]}, request=request)
 

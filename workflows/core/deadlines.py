@@ -12,8 +12,8 @@ def deadline_rules_create(**_kwargs: Any) -> None:
         DeadlineRule(
             flow=flow.label(),
             node=node.name,
-            workdays=node.workdays,
-            remind_before=min(2, node.workdays - 1),
+            workdays=node.workdays,  # type: ignore[misc]
+            remind_before=min(2, node.workdays - 1),  # type: ignore[operator]
             escalate_after=3,
         )
         for flow in all_flows()

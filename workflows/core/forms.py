@@ -57,7 +57,7 @@ class ReasonForm(forms.Form):
 class ReassignForm(ReasonForm):
     """Pass a task to a colleague."""
 
-    to = forms.ModelChoiceField(label=_("Colleague"), queryset=None)
+    to: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Colleague"), queryset=None)
 
     field_order = ["to", "reason"]
 
@@ -103,7 +103,7 @@ class InboxFilter(forms.Form):
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
     flow = forms.ChoiceField(label=_("Kind of case"), required=False)
     node = forms.ChoiceField(label=_("Step"), required=False)
-    township = forms.ModelChoiceField(label=_("Township"), queryset=None, required=False)
+    township: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Township"), queryset=None, required=False)
     age = forms.ChoiceField(
         label=_("Waiting"),
         required=False,

@@ -27,7 +27,7 @@ def officials_in_turn(item: WorkItem, case: Case) -> list[Any]:
         return list(people.filter(groups__name=BUREAU_GROUP).distinct())
     held = Appointment.objects.on(timezone.localdate())
     if item.role == WorkItem.Role.TOWNSHIP:
-        held = held.filter(post__office__kind=Office.Kind.TOWNSHIP, post__office__division_id=item.township_id)
+        held = held.filter(post__office__kind=Office.Kind.TOWNSHIP, post__office__division=item.township)
     else:
         lines = Q(pk__in=[])
         for line in [item.line] if item.line else case.lines:
@@ -138,7 +138,8 @@ def figures_by_node(user: Any, since: date, until: date) -> list[NodeFigure]:
     ).values_list("flow", "node", "opened_at", "closed_at", "paused_for")
     waits: dict[tuple[str, str], list[float]] = {}
     for flow, node, opened, shut, paused in closed.iterator():
-        waits.setdefault((flow, node), []).append(days(max(shut - opened - paused, timedelta())))
+        open_for = shut - opened - paused  # type: ignore[operator]  # what is done was closed
+        waits.setdefault((flow, node), []).append(days(max(open_for, timedelta())))
     late = Q(paused_at=None, due_on__lt=timezone.localdate())
     now = visible.open().values("flow", "node").annotate(open=Count("pk"), overdue=Count("pk", filter=late)).order_by()
     standing = {(row["flow"], row["node"]): (row["open"], row["overdue"]) for row in now}

@@ -34,7 +34,7 @@ class Done:
     """The step was taken."""
 
     case: Any
-    item: WorkItem
+    item: WorkItem | None
 
 
 @dataclass(frozen=True)

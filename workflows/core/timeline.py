@@ -46,7 +46,7 @@ def action_text(decision: Decision, flow: str) -> str:
     found = flow_of(flow)
     node = found._nodes_by_name.get(decision.node) if found and decision.node else None
     choice = getattr(node, "decisions", {}).get(decision.action)
-    if choice:
+    if node and choice:
         return f"{node.task_title}: {choice.label}"
     action = _(ACTIONS[decision.action]) if decision.action in ACTIONS else decision.action
     return f"{node.task_title}: {action}" if node else action

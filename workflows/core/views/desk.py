@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -92,7 +92,7 @@ def message(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """One's own paper."""
     case = own_case(request, number)
     paper = get_object_or_404(CaseFile, pk=pk, case_id=case.pk, internal=False)

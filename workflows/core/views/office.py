@@ -59,7 +59,7 @@ def known_rules() -> list[Any]:
     for rule in DeadlineRule.objects.all():
         flow = flow_of(rule.flow)
         if flow and rule.node in flow._nodes_by_name:
-            rule.title, rule.flow_title = node_title(rule.flow, rule.node), flow.process_title
+            rule.title, rule.flow_title = node_title(rule.flow, rule.node), flow.process_title  # type: ignore[attr-defined]
             rows.append(rule)
     return rows
 

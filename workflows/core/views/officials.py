@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,21 +32,21 @@ from ..timeline import official_timeline, span_text
 from .acting import act, show_errors, step_form
 
 PAGE = 25
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def mandate(request: HttpRequest) -> permissions.Mandate:
     """What the signed-in official may do, read once a request. Decisions ask again, under the lock."""
     if not hasattr(request, "_mandate"):
         request._mandate = permissions.mandate_of(request.user)  # type: ignore[attr-defined]
-    return request._mandate
+    return request._mandate  # type: ignore[attr-defined]
 
 
 def officials(view: View) -> View:
     """Only for officials and administrators."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not mandate(request).is_official:
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -243,9 +243,10 @@ def case_context(request: HttpRequest, case: Any) -> dict[str, Any]:
     for item in items:
         describe(item)
         node = item.task.flow_task
-        item.leave = isinstance(node, HumanTask) and permissions.may_take(request.user, item, case, node)
-        item.is_mine = item.assignee_id == request.user.pk
-        item.may_reassign = item.role != WorkItem.Role.APPLICANT and (item.is_mine or mandate(request).bureau)
+        mine = item.assignee_id == request.user.pk
+        others = item.role != WorkItem.Role.APPLICANT and (mine or mandate(request).bureau)
+        item.leave = isinstance(node, HumanTask) and permissions.may_take(request.user, item, case, node)  # type: ignore[attr-defined]
+        item.is_mine, item.may_reassign = mine, others  # type: ignore[attr-defined]
     return {
         "case": case,
         "items": items,
@@ -310,7 +311,7 @@ def told(request: HttpRequest, result: Any) -> None:
 
 
 @officials
-def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def case_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """A paper of a case that one may see."""
     case = visible_case(request, number)
     paper = get_object_or_404(CaseFile, pk=pk, case_id=case.pk)

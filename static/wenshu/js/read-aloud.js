@@ -7,6 +7,8 @@ for (const bar of document.querySelectorAll("[data-read-aloud]")) {
   const parts = () => [...document.querySelectorAll("[data-speak]")].flatMap(
     (whole) => [...whole.querySelectorAll("h1, h2, h3, h4, p, li, blockquote, td, th, figcaption")]
       .filter((part) => part.textContent.trim() && !part.querySelector("p, li")));
+  const spoken = (part) => [...part.childNodes]
+    .filter((node) => !node.classList?.contains("anchor")).map((node) => node.textContent).join("").trim();
   let queue = [];
   const show = (part) => {
     document.querySelector(".speaking")?.classList.remove("speaking");
@@ -22,7 +24,7 @@ for (const bar of document.querySelectorAll("[data-read-aloud]")) {
   const next = () => {
     const part = queue.shift();
     if (!part) return stop();
-    const words = new SpeechSynthesisUtterance(part.textContent.trim());
+    const words = new SpeechSynthesisUtterance(spoken(part));
     words.lang = part.closest("[lang]").lang;
     words.rate = document.documentElement.dataset.mode === "elder" ? 0.85 : 1;
     words.onend = () => { if (button.getAttribute("aria-pressed") === "true") next(); };

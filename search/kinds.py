@@ -23,7 +23,7 @@ class Kind:
 
     def visible(self) -> QuerySet:
         """What a visitor may find of it."""
-        return self.model.searchable()  # type: ignore[attr-defined, no-any-return]
+        return self.model.searchable()  # type: ignore[attr-defined]
 
 
 @cache

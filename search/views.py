@@ -68,7 +68,7 @@ def _found(request: HttpRequest, query: Query) -> dict[str, Any]:
     if kind and period != OPEN:
         count = search.counts(period).get(kind.key, 0)
     ranking = Ranking(search, [kind] if kind else list(kinds()), count, newest=newest, period=period)
-    page = Paginator(ranking, PER_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    page: Any = Paginator(ranking, PER_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
     if not counts and request.method == "GET":
         missed_search_record(query=query)
     return {

@@ -50,7 +50,7 @@ def _administer(*statements: str) -> None:
 
     with psycopg.connect(POSTGRES.replace("postgres://", "postgresql://"), autocommit=True) as connection:
         for statement in statements:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def _make_postgres() -> str | None:

@@ -22,6 +22,8 @@ PAGES = [
     PublicPage("disclosure", "/disclosure/"),
     PublicPage("document", "/disclosure/nhx-/2023-1027116/"),
     PublicPage("news", "/news/"),
+    PublicPage("events", "/events/"),
+    PublicPage("apply", "/apply/"),
     PublicPage("search", "/search/?q=文化"),
     PublicPage("search-nothing", "/search/?q=天文望远镜"),
     PublicPage("sign-in", "/account/login/"),

@@ -6,17 +6,15 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from wagtail.models import ReferenceIndex
-from wagtail.search.index import insert_or_update_object
-
-from common.searchable import Searchable
+from wagtail.search.index import Indexed, insert_or_update_object
 
 from .kinds import kinds
 
 
 def index_carriers(document: Model) -> None:
-    """Index every searchable object that refers to `document`."""
+    """Index every object that refers to `document`."""
     for obj, _ in ReferenceIndex.get_grouped_references_to(document):
-        if isinstance(obj, Searchable):
+        if isinstance(obj, Indexed):
             insert_or_update_object(obj)
 
 

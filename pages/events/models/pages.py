@@ -2,19 +2,23 @@
 
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
+from wagtail.search import index
 
-from pages.core.blocks import ArticleBlock
+from common.searchable import Searchable, SearchCard, SearchKind
+from pages.core.blocks import ArticleBlock, files_in, plain_texts
 from pages.core.models import BasePage
 from pages.events.forms import EventPageForm
 from pages.events.schedule import WEEKDAYS, Schedule
@@ -25,7 +29,7 @@ from .kinds import Audience, EventKind
 ALL_DAY = time(0, 0)
 
 
-class EventPage(VenueContentPage):
+class EventPage(Searchable, VenueContentPage):
     """An event 活动 of one venue, taking place once, on several days, or repeatedly.
 
     Times are local (Asia/Shanghai). What the public calendar shows are its occurrences: rows made when the page is
@@ -141,6 +145,14 @@ class EventPage(VenueContentPage):
         FieldPanel("body"),
         InlinePanel("attachments", heading=_("Attachments"), label=_("attachment")),
     ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+        index.SearchField("place"),
+        index.SearchField("organiser"),
+    ]
+    search_kind = SearchKind("events", _("Events"), order=20, date_field="first_day")
     template = "events/event.html"
     parent_page_types = ["venue_pages.VenuePage"]
     subpage_types: list[str] = []
@@ -152,6 +164,17 @@ class EventPage(VenueContentPage):
             models.CheckConstraint(condition=Q(capacity__isnull=True) | Q(capacity__gte=1), name="events_capacity"),
             models.CheckConstraint(condition=Q(group_size__gte=1), name="events_group_size"),
         ]
+
+    @classmethod
+    def searchable(cls) -> models.QuerySet:
+        return super().searchable().select_related("venue")
+
+    def search_card(self, request: HttpRequest) -> SearchCard:
+        texts = [self.introduction, *plain_texts(self.body), self.place, self.organiser]
+        return SearchCard(self.title, self.get_url(request) or "", texts, note=self.venue.name, date=self.first_day)
+
+    def search_documents(self) -> list[Any]:
+        return [*files_in(self.body), *(attachment.document for attachment in self.attachments.all())]
 
     def clean(self) -> None:
         super().clean()

@@ -220,7 +220,8 @@ OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
 POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
 # Timers -----------------------------------------------------------------------------------------
-TIMERS = {"publish_scheduled": 60, "end_appointments": 3_600, "clearsessions": 86_400}  # command: seconds between runs
+# command: seconds between two runs (`run_timers`)
+TIMERS = {"publish_scheduled": 60, "extract_texts": 60, "end_appointments": 3_600, "clearsessions": 86_400}
 
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "文枢 Wenshu"

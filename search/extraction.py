@@ -36,14 +36,9 @@ def read_text(file: Any, extension: str) -> Result:
 
 
 def _in_another_process(path: Path) -> Result:
-    command = [
-        sys.executable,
-        str(Path(__file__).with_name("reader.py")),
-        str(path),
-        str(MOST_TEXT),
-        str(MEMORY),
-        str(SECONDS),
-    ]
+    program = Path(__file__).with_name("reader.py")
+    # -I: not to import from the program's folder, which has a selectors.py of its own.
+    command = [sys.executable, "-I", *map(str, (program, path, MOST_TEXT, MEMORY, SECONDS))]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS + 5, check=False)  # noqa: S603 - our own
     except subprocess.TimeoutExpired:

@@ -7,6 +7,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from docx import Document as Docx
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 from wagtail.documents import get_document_model
 from wagtail.models import Site
 
@@ -29,15 +31,17 @@ def docx(*paragraphs):
 
 
 def pdf(text):
-    """A PDF of one line, written by hand: objects, and a reader that mends the missing table of places."""
-    stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode()
-    return (
-        b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-        b"3 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R/MediaBox[0 0 612 792]"
-        b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n"
-        b"4 0 obj<</Length %d>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF" % (len(stream), stream)
-    )
+    """A PDF of one line."""
+    writer, name, stream = PdfWriter(), NameObject, DecodedStreamObject()
+    stream.set_data(f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode())
+    font = {name("/Type"): name("/Font"), name("/Subtype"): name("/Type1"), name("/BaseFont"): name("/Helvetica")}
+    page = writer.add_blank_page(612, 792)
+    page[name("/Contents")] = stream
+    fonts = DictionaryObject({name("/F1"): DictionaryObject(font)})
+    page[name("/Resources")] = DictionaryObject({name("/Font"): fonts})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def test_words_of_a_file_find_the_page_that_carries_it(client, upload, page_with
 
 def test_a_pdf_is_read(upload):
     found = extract(upload("a.pdf", pdf("Interlib handbook")))
-    assert (found.state, found.text.strip()) == (State.READ, "Interlib handbook")
+    assert (found.problem, found.state, found.text.strip()) == ("", State.READ, "Interlib handbook")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-8-sig"])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
+from wagtail import hooks
 
 from common.outbox import sms_is_configured
 
@@ -58,6 +59,7 @@ class SignUp(SignupView):
 
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
+    """The person's details, organisations, and what other rooms show here (hook `account_panels`: request to HTML)."""
     person = person_of(request)
     memberships = person.memberships.select_related("organisation").annotate(members=Count("organisation__memberships"))
     context = {
@@ -66,6 +68,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "two_factor": get_mfa_adapter().is_mfa_enabled(person),
         "sms": sms_is_configured(),
         "back_office": person.has_perm("wagtailadmin.access_admin"),
+        "panels": [panel for hook in hooks.get_hooks("account_panels") if (panel := hook(request))],
     }
     return render(request, "account/index.html", context)
 

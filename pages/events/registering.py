@@ -8,13 +8,14 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
 from .models import Occurrence, Registration
+from .models.registrations import make_token
 from .notices import tell
 
 Status = Registration.Status
@@ -28,27 +29,47 @@ def registration_create(
     mobile: str,
     email: str = "",
     places: int = 1,
+    for_child: bool = False,
     person: User | None = None,
     language: str = "zh-hans",
+    token: str = "",
+    by_venue: bool = False,
 ) -> Registration:
     """Register somebody for the occurrence with primary key `occurrence`, or put them on its waiting list.
 
-    Raises ValidationError, by field, where registration is not open, the number is registered already or a group is too
-    large. Asking twice with one number changes nothing.
+    `token` names the form that was sent: sent twice, it gives the registration it gave the first time. `by_venue`: the
+    venue notes a telephone call, and may do so outside the registration period until the occurrence begins.
+    `for_child`: a guardian registers a child under 14 (个人信息保护法 31).
+
+    Raises ValidationError, by field, where registration is not open, the number or the person is registered already or
+    a group is too large.
     """
     row = lock(occurrence)
-    check_open(row, timezone.now())
+    if token and (sent := row.registrations.filter(token=token).first()):
+        return sent
+    check_open(row, timezone.now(), by_venue=by_venue)
     if not 1 <= places <= row.event.group_size:
         raise ValidationError(
             {"places": _("One registration may take %(most)s places at most.") % {"most": row.event.group_size}}
         )
-    if row.registrations.filter(mobile=mobile, status__in=Registration.CURRENT).exists():
+    current = row.registrations.filter(status__in=Registration.CURRENT)
+    if current.filter(mobile=mobile).exists():
         raise ValidationError({"mobile": _("This number is registered already.")})
-    fits = row.free is None or (places <= row.free and not row.registrations.filter(status=Status.WAITING).exists())
+    if person and current.filter(person=person).exists():
+        raise ValidationError(_("You are registered already."), code="person")
+    fits = row.free is None or (places <= row.free and not current.filter(status=Status.WAITING).exists())
     registration = Registration(
-        occurrence=row, person=person, name=name, mobile=mobile, email=email, places=places, language=language
+        occurrence=row,
+        person=person,
+        name=name,
+        mobile=mobile,
+        email=email,
+        places=places,
+        for_child=for_child,
+        language=language,
+        token=token or make_token(),
+        status=Status.REGISTERED if fits else Status.WAITING,
     )
-    registration.status = Status.REGISTERED if fits else Status.WAITING
     registration.full_clean(exclude=["occurrence"])
     registration.save()
     if fits:
@@ -65,7 +86,7 @@ def registration_cancel(*, registration: Registration) -> bool:
     """
     row = lock(registration.occurrence_id)
     registration.refresh_from_db()
-    if registration.status not in (Status.REGISTERED, Status.WAITING):
+    if registration.status not in Registration.OPEN:
         return False
     if row.starts_at <= timezone.now():
         raise ValidationError(_("It has begun already: the registration can no longer be cancelled."))
@@ -94,17 +115,28 @@ def lock(occurrence: int) -> Occurrence:
     return Occurrence.objects.select_for_update(of=("self",)).select_related("event").get(pk=occurrence)
 
 
-def check_open(row: Occurrence, now: datetime) -> None:
-    """Raise ValidationError unless people may register for `row` at `now`."""
+def check_open(row: Occurrence, now: datetime, *, by_venue: bool = False) -> None:
+    """Raise ValidationError unless people (or the venue for them) may register for `row` at `now`."""
     opens, closes = row.registration_window
     if not row.event.takes_registrations or not row.event.live:
         raise ValidationError(_("Nobody needs to register for this."), code="none")
     if row.status == Occurrence.Status.CANCELLED:
         raise ValidationError(_("This date is cancelled."), code="cancelled")
+    if now >= row.starts_at:
+        raise ValidationError(_("It has begun already."), code="late")
+    if by_venue:
+        return
     if now < opens:
         raise ValidationError(_("Registration has not opened yet."), code="early")
     if now >= closes:
         raise ValidationError(_("Registration is closed."), code="late")
+
+
+def waiting_position(registration: Registration) -> int:
+    """Which place in the waiting list `registration` has, from 1."""
+    earlier = Q(created_at__lt=registration.created_at) | Q(created_at=registration.created_at, pk__lt=registration.pk)
+    waiting = Registration.objects.filter(occurrence=registration.occurrence_id, status=Status.WAITING)
+    return waiting.filter(earlier).count() + 1
 
 
 def take(row: Occurrence, places: int) -> None:
@@ -131,11 +163,11 @@ def waiting_list_advance(*, occurrence: Occurrence) -> None:
 
 def occurrence_cancelled(*, occurrence: Occurrence) -> None:
     """Tell everybody who holds a place or waits that `occurrence` is cancelled. They stay on record."""
-    for registration in occurrence.registrations.filter(status__in=(Status.REGISTERED, Status.WAITING)):
+    for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
         tell(registration, "event_cancelled")
 
 
 def occurrence_moved(*, occurrence: Occurrence, was: datetime) -> None:
     """Tell everybody who holds a place or waits that `occurrence` takes place at another time than `was`."""
-    for registration in occurrence.registrations.filter(status__in=(Status.REGISTERED, Status.WAITING)):
+    for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
         tell(registration, "event_moved", was=was)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -50,6 +51,9 @@ class Occurrence(models.Model):
     reason = models.CharField(_("reason"), max_length=100, blank=True)
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     taken = models.PositiveIntegerField(_("places taken"), default=0)
+    walk_ins = models.PositiveIntegerField(
+        _("came without registering"), default=0, validators=[MaxValueValidator(100_000)]
+    )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = OccurrenceQuerySet.as_manager()
@@ -86,3 +90,15 @@ class Occurrence(models.Model):
             self.starts_at - timedelta(days=self.event.opens_days_before),
             self.starts_at - timedelta(hours=self.event.closes_hours_before),
         )
+
+    @property
+    def takes_registrations_now(self) -> bool:
+        """Whether people may register at this moment; registering.check_open says why not."""
+        opens, closes = self.registration_window
+        due = opens <= timezone.now() < min(closes, self.starts_at)
+        return self.event.takes_registrations and self.status != self.Status.CANCELLED and due
+
+    @property
+    def opens_later(self) -> bool:
+        """Whether people may register some day, but not yet."""
+        return self.status != self.Status.CANCELLED and timezone.now() < self.registration_window[0]

@@ -110,7 +110,9 @@ class EventPage(Searchable, VenueContentPage):
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    imported_uid = models.CharField(max_length=255, blank=True, editable=False, db_index=True)
 
+    exclude_fields_in_copy = ["uid", "sequence", "imported_uid"]  # a copy is an event of its own
     base_form_class = EventPageForm
     content_panels = [
         *Page.content_panels,

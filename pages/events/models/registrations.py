@@ -6,8 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.mobile import validate_mobile
+
+CURRENT_VALUES = ["registered", "waiting", "attended", "absent"]
 
 
 def make_token() -> str:
@@ -18,7 +21,8 @@ def make_token() -> str:
 class Registration(models.Model):
     """One person's (or family's, or group's) place at one occurrence, or in its waiting list 候补.
 
-    `moment` of creation and then the primary key order the waiting list.
+    Creation and then the primary key order the waiting list. A row that `purge_registrations` has emptied keeps its
+    status and places, for the numbers of the year; nobody can be read out of it (`forgotten_at`).
     """
 
     class Status(models.TextChoices):
@@ -28,6 +32,7 @@ class Registration(models.Model):
         ATTENDED = "attended", _("Attended")
         ABSENT = "absent", _("Did not come")
 
+    OPEN = (Status.REGISTERED, Status.WAITING)  # can still be cancelled
     HOLDING = (Status.REGISTERED, Status.ATTENDED, Status.ABSENT)
     CURRENT = (*HOLDING, Status.WAITING)
 
@@ -35,15 +40,17 @@ class Registration(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="registrations"
     )
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=40)
     mobile = models.CharField(_("mobile number"), max_length=11, validators=[validate_mobile])
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     places = models.PositiveSmallIntegerField(_("places"), default=1)
+    for_child = models.BooleanField(_("for a child under 14, by its guardian"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices)
     token = models.CharField(max_length=32, unique=True, default=make_token, editable=False)
     created_at = models.DateTimeField(_("registered at"), auto_now_add=True)
     reminded_at = models.DateTimeField(null=True, editable=False)
+    forgotten_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("registration")
@@ -54,9 +61,15 @@ class Registration(models.Model):
             models.CheckConstraint(condition=Q(places__gte=1), name="events_registration_places"),
             models.UniqueConstraint(
                 fields=["occurrence", "mobile"],
-                condition=Q(status__in=["registered", "waiting", "attended", "absent"]),
+                condition=Q(status__in=CURRENT_VALUES) & ~Q(mobile=""),
                 name="events_one_registration_each",
                 violation_error_message=_("This number is registered already."),
+            ),
+            models.UniqueConstraint(
+                fields=["occurrence", "person"],
+                condition=Q(status__in=CURRENT_VALUES, person__isnull=False),
+                name="events_one_registration_a_person",
+                violation_error_message=_("You are registered already."),
             ),
         ]
 

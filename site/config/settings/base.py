@@ -217,11 +217,19 @@ vars().update(mail_settings("consolemail://"))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="wenshu@localhost")
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
+REGISTRATION_KEEP_DAYS = env.int("REGISTRATION_KEEP_DAYS", default=90)  # names and numbers, after the event
 POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
 # Timers -----------------------------------------------------------------------------------------
-# command: seconds between two runs (`run_timers`)
-TIMERS = {"publish_scheduled": 60, "extract_texts": 60, "end_appointments": 3_600, "clearsessions": 86_400}
+TIMERS = {  # command: seconds between two runs (`run_timers`)
+    "publish_scheduled": 60,
+    "extract_texts": 60,
+    "remind_events": 600,
+    "end_appointments": 3_600,
+    "extend_events": 21_600,
+    "purge_registrations": 21_600,
+    "clearsessions": 86_400,
+}
 
 # Wagtail ----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "文枢 Wenshu"

@@ -252,7 +252,7 @@ class ApplicationFlow(CaseFlow):
             role=Role.HEAD,
             permission=permissions.works_for_head,
             decisions={
-                "open": Choice(_("Open")),
+                "open": Choice(_("Open the venue")),
                 "extend": Choice(_("Extend the trial run"), needs_reason=True, tone="ask"),
                 "refuse": REFUSE,
             },

@@ -135,7 +135,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="waiting-{since}-{until}.csv"'
     out = csv.writer(response)
-    out.writerow([_("Step"), _("Done"), _("Median (days)"), _("90 % within (days)"), _("Open"), _("Overdue")])
+    out.writerow([_("Step"), _("Done"), _("Median (days)"), _("Nine of ten within (days)"), _("Open"), _("Overdue")])
     for row in selectors.figures_by_node(request.user, since, until):
         out.writerow([node_title(row.flow, row.node), row.done, row.median, row.p90, row.open, row.overdue])
     return response

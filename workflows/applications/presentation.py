@@ -92,7 +92,7 @@ def _findings(case: Application) -> list[tuple[str, Any]]:
     return [
         (_("Visited on"), _day(case.visited_on)),
         (_("Visitors"), case.visitors),
-        (_("Checklist"), checks),
+        (_("Checklist"), "\n".join(checks)),
         (_("Findings"), case.visit_note),
         (_("Panel met on"), _day(case.panel_on)),
         (_("Panel members"), case.panel_members),

@@ -131,6 +131,7 @@ def application_fill(application: Application, *, draft: Draft, facts: Mapping[s
         setattr(application, name, facts.get(name) if facts.get(name) is not None else _empty(application, name))
     application.tier = application.wanted
     application.organisation, application.opened_by = draft.organisation, by
+    application.is_sample = draft.organisation.is_sample
     application.township = rules.township_of(application.division)
     application.title = f"{application.organisation.name} · {application.venue_name}"[:200]
     application.clean_fields(exclude=[field.name for field in application._meta.fields if field.name not in FACTS])

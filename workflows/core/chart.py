@@ -16,7 +16,7 @@ from viewflow.workflow import nodes
 from .models import Case, WorkItem
 from .nodes import CaseFlow, HumanTask
 
-WIDTH, HEIGHT, PITCH, GAP, MARGIN = 210, 46, 74, 24, 12
+WIDTH, HEIGHT, PITCH, GAP, MARGIN = 184, 46, 74, 24, 12
 
 
 @dataclass
@@ -77,16 +77,17 @@ def picture(flow: type[CaseFlow], states: dict[str, str]) -> Picture:
     follows = {step: successors(step) for step in steps}
     rows = _rows(steps, follows)
     boxes = {step: Box(step, state=states.get(step.name, "")) for step in steps}
+    columns = max(len(members) for members in rows)  # the applicant's steps stand in a column of their own
     for row, members in enumerate(rows):
         for column, step in enumerate(members):
-            boxes[step].x = MARGIN + (WIDTH + GAP) * (1 if step.role == WorkItem.Role.APPLICANT else column)
+            boxes[step].x = MARGIN + (WIDTH + GAP) * (columns if step.role == WorkItem.Role.APPLICANT else column)
             boxes[step].y = MARGIN + row * PITCH
             boxes[step].stops = any(choice.tone == "stop" for choice in step.decisions.values())
     paths = [
         _path(boxes[step], boxes[target]) for step in steps for target in follows[step] if isinstance(target, HumanTask)
     ]
     height = MARGIN * 2 + (len(rows) - 1) * PITCH + HEIGHT
-    return Picture(list(boxes.values()), paths, MARGIN * 2 + 2 * WIDTH + GAP + 30, height)
+    return Picture(list(boxes.values()), paths, MARGIN * 2 + (columns + 1) * (WIDTH + GAP) + 20, height)
 
 
 def _rows(steps: list[HumanTask], follows: dict[HumanTask, list[Any]]) -> list[list[HumanTask]]:

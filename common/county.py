@@ -100,9 +100,10 @@ class County:
         return tables
 
     def rows(self, filename: str) -> Iterator[Row]:
-        """The rows of a CSV file of the folder. Raises CountyError where the file is not a table of UTF-8 text."""
+        """The rows of a CSV file of the folder (.tsv: cells parted by tabs). Raises CountyError where it is none."""
         text = self._text(filename)
-        reader = csv.reader(text.splitlines(keepends=True), strict=True)
+        delimiter = "\t" if filename.endswith(".tsv") else ","
+        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
         try:
             header = [name.strip() for name in next(reader, [])]
             if not any(header):

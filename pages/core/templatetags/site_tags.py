@@ -30,12 +30,13 @@ def public_menu(context: dict[str, Any]) -> list[MenuLink]:
 
 @register.simple_tag(takes_context=True)
 def footer_pages(context: dict[str, Any]) -> list[Page]:
-    """Standard pages below the front page that editors put "in menus": about, privacy, accessibility."""
+    """Pages of the two levels below the front page that editors put "in menus": about, the network, privacy."""
     request = context.get("request")
     site = Site.find_for_request(request) if request else None
     if site is None:
         return []
-    return list(site.root_page.get_children().live().public().in_menu().order_by("path"))
+    root = site.root_page
+    return list(root.get_descendants().live().public().in_menu().filter(depth__lte=root.depth + 2).order_by("path"))
 
 
 @register.simple_tag(takes_context=True)

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.db.models import Model
 from modelsearch.utils import get_descendants_content_types_pks
 from wagtail.search.backends import get_search_backend
 
 from .attachments import texts_of
-from .backends.base import Finder, Sql, content_types, key_sql, plain_key, subquery
+from .backends.base import Finder, Sql, among, plain_key, rows
 from .kinds import Kind, kinds
 from .query import Query
 from .snippets import Part, mark, snippet
@@ -52,37 +51,32 @@ class Search:
 
     node: Node
     names: bool = False
-    _inside: dict[str, Sql | None] = field(default_factory=dict)
+    _inside: dict[str, Sql] = field(default_factory=dict)
 
     @property
     def _finder(self) -> Finder:
         return get_search_backend().query_compiler_class.finder
 
-    def _visible(self, kind: Kind) -> Sql | None:
+    def _visible(self, kind: Kind) -> Sql:
         if kind.key not in self._inside:
-            self._inside[kind.key] = subquery(kind.visible())
+            self._inside[kind.key] = among(kind.visible())
         return self._inside[kind.key]
 
-    def _source(self, among: Iterable[Kind], period: Period) -> Sql:
+    def _source(self, wanted: Iterable[Kind], period: Period) -> Sql:
         """FROM and WHERE: what matches, is visible, of these kinds and in this period."""
         source, params = self._finder.hits(self.node, None, names=self.names)
-        places: list[str] = []
-        visible_params: list[Any] = []
-        for kind in among:
-            if visible := self._visible(kind):
-                of_model, keys = content_types(kind.model)
-                places.append(f"CASE WHEN {of_model} THEN {key_sql(kind.model)} END IN ({visible[0]})")
-                visible_params += [*keys, *visible[1]]
+        visible = [self._visible(kind) for kind in wanted]
+        places = " OR ".join(sql for sql, _ in visible) or "1 = 0"
         days, day_params = period.condition
-        where = f" AND ({' OR '.join(places) or '1 = 0'}) AND {days}"
-        return source + where, [*params, *visible_params, *day_params]
+        visible_params = [value for _, values in visible for value in values]
+        return f"{source} AND ({places}) AND {days}", [*params, *visible_params, *day_params]
 
     def counts(self, period: Period = OPEN) -> dict[str, int]:
         """The number of hits by kind; kinds without any are left out."""
         if self.node == Some(()):
             return {}
         source, params = self._source(kinds(), period)
-        by_type = _rows(f"SELECT e.content_type_id, COUNT(*) {source} GROUP BY e.content_type_id", params)
+        by_type = rows(f"SELECT e.content_type_id, COUNT(*) {source} GROUP BY e.content_type_id", params)
         counts: dict[str, int] = {}
         for content_type, count in by_type:
             key = _kind_of()[content_type].key
@@ -90,28 +84,22 @@ class Search:
         return counts
 
     def hits(
-        self, among: Iterable[Kind], start: int, stop: int, *, newest: bool = False, period: Period = OPEN
+        self, wanted: Iterable[Kind], start: int, stop: int, *, newest: bool = False, period: Period = OPEN
     ) -> list[tuple[Kind, Model]]:
         """The hits from `start` to `stop`, best first or newest first."""
         if self.node == Some(()):
             return []
-        source, params = self._source(among, period)
+        source, params = self._source(wanted, period)
         score, score_params = self._finder.score(self.node, None, names=self.names)
         order = "e.date DESC NULLS LAST, score DESC" if newest else "score DESC, e.date DESC NULLS LAST"
         if self.names:
             order = "e.rank DESC, score DESC"
-        found = _rows(
+        found = rows(
             f"SELECT e.content_type_id, e.object_id, {score} AS score {source}"
             f" ORDER BY {order}, e.id DESC LIMIT {int(stop - start)} OFFSET {int(start)}",
             [*score_params, *params],
         )
         return _objects([(content_type, object_id) for content_type, object_id, _ in found])
-
-
-def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
 
 
 def _kind_of() -> dict[int, Kind]:

@@ -1,6 +1,6 @@
 """The bare engine: the same pairs of characters in FTS5 or under a GIN index, put there and asked by hand."""
 
-from django.db import connection
+from django.db import connection, transaction
 
 from search.terms import split_terms
 from search.text import bigrams, is_ideographic, runs, tokens
@@ -12,7 +12,7 @@ BATCH = 1_000
 
 def build() -> None:
     """Make and fill the table."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bare")
         if connection.vendor == "sqlite":
             cursor.execute("CREATE VIRTUAL TABLE bare USING fts5(title, body, tokenize='ascii')")

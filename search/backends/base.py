@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models import Value
 from django.db.models.expressions import RawSQL
 from modelsearch.index import AutocompleteField, RelatedFields, SearchField, get_indexed_models
 from modelsearch.utils import get_content_type_pk, get_descendants_content_types_pks
@@ -103,13 +104,26 @@ def content_types(model: type[models.Model]) -> Sql:
     return f"e.content_type_id IN ({', '.join(['%s'] * len(keys))})", keys
 
 
-def subquery(queryset: models.QuerySet) -> Sql | None:
-    """The keys of `queryset` as SQL; None when it is known to be empty."""
+def among(queryset: models.QuerySet) -> Sql:
+    """A condition on entries `e`: of the queryset's model, and in it.
+
+    The object is looked up for each hit. A list of all that is in the queryset would cost more than most searches.
+    """
+    of_model, keys = content_types(queryset.model)
+    key = RawSQL(f"CASE WHEN {of_model} THEN {key_sql(queryset.model)} END", keys)  # noqa: S611 - no input in it
+    matching = queryset.order_by().filter(pk=key).annotate(_found=Value(1)).values("_found")
     try:
-        sql, params = queryset.order_by().values("pk").query.get_compiler(using=queryset.db).as_sql()
+        sql, params = matching.query.get_compiler(using=queryset.db).as_sql()
     except EmptyResultSet:
-        return None
-    return sql, list(params)
+        return "1 = 0", []
+    return f"EXISTS ({sql})", list(params)
+
+
+def rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    """What a query answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
 
 
 class Finder:
@@ -180,23 +194,32 @@ class FindingCompiler:
     def ranked(self, start: int, stop: int | None) -> list[tuple[Any, float]]:
         """Key and score of the best matches from `start` to `stop` (None: all)."""
         node = self.node
-        inside = subquery(self.queryset)
-        if inside is None or node in (Some(()), Without(Every(()))):
+        if node in (Some(()), Without(Every(()))):
             return []
-        source, params = self.finder.hits(node, self._fields, names=self.searches_names)
+        source, params = self._source(node)
         score, score_params = self.finder.score(node, self._fields, names=self.searches_names)
-        of_model, keys = content_types(self.queryset.model)
         key = key_sql(self.queryset.model)
         limit = "" if stop is None else f" LIMIT {int(stop) - int(start)}"
         if start:
             limit = (limit or _unlimited()) + f" OFFSET {int(start)}"
-        sql = (
-            f"SELECT {key}, {score} AS score {source} AND {of_model} AND {key} IN ({inside[0]})"
-            f" ORDER BY score DESC, {key} DESC{limit}"
+        return rows(
+            f"SELECT {key}, {score} AS score {source} ORDER BY score DESC, {key} DESC{limit}", [*score_params, *params]
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*score_params, *params, *keys, *inside[1]])
-            return cursor.fetchall()
+
+    def counted(self) -> int:
+        """How many match."""
+        node = self.node
+        if node == Every(()):
+            return self.queryset.count()
+        if node in (Some(()), Without(Every(()))):
+            return 0
+        source, params = self._source(node)
+        return int(rows(f"SELECT COUNT(*) {source}", params)[0][0])
+
+    def _source(self, node: Node) -> Sql:
+        source, params = self.finder.hits(node, self._fields, names=self.searches_names)
+        inside, inside_params = among(self.queryset)
+        return f"{source} AND {inside}", [*params, *inside_params]
 
     def search(self, _config: Any, start: int, stop: int | None, score_field: str | None = None, **_: Any) -> Any:
         """A queryset of what matches from `start` to `stop`; what modelsearch's facets and counts are made of."""
@@ -230,7 +253,8 @@ class FindingResults:
         return [objects[key] for key in scores if key in objects]
 
     def _do_count(self) -> int:
-        return self.query_compiler.found()[self.start : self.stop].count()
+        count = max(0, self.query_compiler.counted() - self.start)
+        return count if self.stop is None else min(count, self.stop - self.start)
 
 
 class EntryIndex:
@@ -254,8 +278,8 @@ class EntryIndex:
     def delete_stale_model_entries(self, model: type[models.Model]) -> None:
         """Forget objects of `model` that no longer exist."""
         of_model, keys = content_types(model)
-        existing, params = subquery(model._default_manager.all()) or ("NULL", [])
-        self._delete(f"{of_model} AND {key_sql(model)} NOT IN ({existing})", [*keys, *params])
+        existing, params = among(model._default_manager.all())
+        self._delete(f"{of_model} AND NOT {existing}", [*keys, *params])
 
     def delete_stale_entries(self) -> None:
         """Forget objects that no longer exist, of all models."""

@@ -21,7 +21,7 @@ class SearchReport(ReportView):
     """A report for those who write pages; everybody else is refused."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not reads_reports(request.user):  # type: ignore[arg-type]
+        if not reads_reports(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -7,6 +7,8 @@ from django.dispatch import Signal
 
 # venue: Venue
 venue_created = Signal()
+# venue: Venue, about to be deleted, never having served. A receiver raises ValidationError where it must stay.
+venue_removing = Signal()
 # venue: Venue; changes: dict of field → (from, to). Contact, facilities, hours and the like; not the status.
 venue_changed = Signal()
 # venue: Venue; old, new: str (Venue.Status); reason: str

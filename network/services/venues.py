@@ -14,7 +14,7 @@ from common.changes import differences, log_change, snapshot
 from ..models import Appointment, NetworkSettings, Post, UnifiedItem, Venue
 from ..naming import pinyin_slug, plaque_for
 from ..shape import address_problem, status_problem, township_id, venue_problems
-from ..signals import venue_changed, venue_created, venue_status_changed
+from ..signals import venue_changed, venue_created, venue_removing, venue_status_changed
 from .founding import first_posts, six_items
 
 if TYPE_CHECKING:
@@ -181,13 +181,14 @@ def venue_move(*, venue: Venue, to: Venue, by: "User | None", reason: str = "") 
 
 @transaction.atomic
 def venue_delete(*, venue: Venue, by: "User | None") -> None:
-    """Take away a venue that was added by mistake. Whatever ever served, or has people or points, is closed instead:
-    ValidationError."""
+    """Take away a venue that was added by mistake, with its posts; the rooms above take away what they made for it
+    (`venue_removing`). Whatever ever served, or has people or points, is closed instead: ValidationError."""
     venue = _locked(venue)
     if venue.opened_on or venue.is_active or Appointment.objects.filter(post__venue=venue).exists():
         raise ValidationError(_("History hangs on this venue: close it instead of deleting it."))
     try:
         log_change(venue, action="network.delete", by=by, deleted=True)
+        venue_removing.send(Venue, venue=venue, by=by)
         venue.posts.all().delete()
         venue.delete()
     except ProtectedError as error:

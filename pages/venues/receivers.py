@@ -7,15 +7,20 @@ from wagtail.models import Page, TaskState
 from wagtail.signals import post_page_move, task_submitted
 
 from network.models import Appointment, Venue
-from network.signals import appointment_ended, appointment_started, venue_changed, venue_created
+from network.signals import appointment_ended, appointment_started, venue_changed, venue_created, venue_removing
 
 from .moderation import SubmissionNotifier
-from .services import editor_groups_update, venue_content_follow, venue_page_follow
+from .services import editor_groups_update, venue_content_follow, venue_page_follow, venue_page_remove
 
 
 @receiver([venue_created, venue_changed], dispatch_uid="venue_pages.follow")
 def follow_venue(venue: Venue, **_kwargs: Any) -> None:
     venue_page_follow(venue=venue)
+
+
+@receiver(venue_removing, dispatch_uid="venue_pages.remove")
+def remove_venue(venue: Venue, **_kwargs: Any) -> None:
+    venue_page_remove(venue=venue)
 
 
 @receiver([appointment_started, appointment_ended], dispatch_uid="venue_pages.editors")

@@ -6,9 +6,11 @@ from datetime import date
 from itertools import chain, count
 
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
 
 from accounts.models import User
@@ -78,6 +80,20 @@ def venue_page_follow(*, venue: Venue) -> None:
     if township := township_of(venue) if is_township_centre(venue) else None:
         touched |= Q(division=township) | Q(division__parent=township)
     venue_pages_sync(venues=Venue.objects.filter(touched))
+
+
+@transaction.atomic
+def venue_page_remove(*, venue: Venue) -> None:
+    """Take away the page and the editors' group of a venue that is being deleted.
+
+    Raises ValidationError where somebody wrote pages below it: those are moved or deleted first.
+    """
+    page = VenuePage.objects.filter(venue=venue).first()
+    if page is not None:
+        if not page.is_leaf():
+            raise ValidationError(_("Pages lie below this venue's page: move or delete them first."))
+        page.delete()
+    Group.objects.filter(venue_editors__venue=venue).delete()
 
 
 def venue_content_follow(*, page: Page) -> None:

@@ -1,14 +1,18 @@
 """Every venue has its page, in the right place, with an address that lives on."""
 
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from home.models import HomePage
 from network.models import Division, Venue
-from network.services.venues import venue_update
+from network.services.venues import venue_create, venue_delete, venue_update
 from network.signals import venue_changed, venue_created
-from pages.venues.models import VenueIndexPage, VenuePage
+from pages.core.models import StandardPage
+from pages.venues.models import EditorGroup, VenueIndexPage, VenuePage
 from pages.venues.services import venue_index_ensure, venue_pages_sync
 
 
@@ -164,3 +168,30 @@ def test_a_closed_venue_keeps_its_page_with_a_notice(point, client):
 def test_no_redirect_is_made_when_nothing_moves(qingshan):
     venue_pages_sync()
     assert not Redirect.objects.exists()
+
+
+def beginners(branch):
+    """A venue that was added by mistake."""
+    return venue_create(
+        name="青石小学图书室", tier="point", kind="school", library=True, division=branch.division, parent=branch, by=None
+    )
+
+
+def test_a_venue_added_by_mistake_goes_with_its_page_and_editors(centre):
+    before = Group.objects.count()
+    mistake = beginners(centre)
+    group, page = mistake.editor_group.group, mistake.page
+    venue_delete(venue=mistake, by=None)
+    assert not VenuePage.objects.filter(pk=page.pk).exists()
+    assert not Group.objects.filter(pk=group.pk).exists()
+    assert Group.objects.count() == before
+    assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_a_venue_stays_while_pages_lie_below_its_own(centre):
+    mistake = beginners(centre)
+    mistake.page.add_child(instance=StandardPage(title="说明"))
+    with pytest.raises(ValidationError, match=gettext("Pages lie below this venue's page: move or delete them first.")):
+        venue_delete(venue=mistake, by=None)
+    assert VenuePage.objects.filter(venue=mistake).exists()
+    assert EditorGroup.objects.filter(venue=mistake).exists()

@@ -9,6 +9,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from common.changes import register_changes
 
 from .admin import sections
+from .admin.choosers import AppointmentChooserViewSet, person_chooser, post_chooser
 from .admin.registers import NetworkGroup
 
 modeladmin_register(NetworkGroup)
@@ -17,6 +18,11 @@ modeladmin_register(NetworkGroup)
 @hooks.register("register_admin_urls")
 def section_urls() -> list[URLPattern]:
     return sections.urlpatterns()
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[AppointmentChooserViewSet]:
+    return [person_chooser, post_chooser]
 
 
 @hooks.register("register_log_actions")

@@ -75,8 +75,6 @@ class AppointmentForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["since"] = self.initial.get("since") or timezone.localdate()
-        posts = Post.objects.select_related("venue", "office")
-        self.fields["post"].queryset = posts
         self.fields["person"].queryset = self.fields["person"].queryset.filter(is_active=True)
 
     def clean_post(self) -> Post:

@@ -16,6 +16,7 @@ from ..models import AccessibilityFeature, Appointment, Division, NetworkSetting
 from ..permissions import heads_line, keeps_registers, shapes_network, venues_edited
 from ..services import venue_delete
 from .base import RegisterAdmin, RegisterCreate, RegisterEdit, RegisterPermissions, ServiceForm, yes_no
+from .choosers import person_chooser, post_chooser
 from .forms import AppointmentActionForm, AppointmentForm, VenueForm
 from .sections import tabs
 
@@ -239,7 +240,8 @@ class AppointmentCreate(RegisterCreate):
 
     def get_edit_handler(self) -> Any:
         fields = ("post", "person", "since", "until", "full_time", "basis", "reason")
-        panels = [FieldPanel(name) for name in fields]
+        choosers = {"post": post_chooser, "person": person_chooser}
+        panels = [FieldPanel(name, widget=choosers[name].widget_class if name in choosers else None) for name in fields]
         return ObjectList(panels, base_form_class=AppointmentForm).bind_to_model(self.model)
 
 

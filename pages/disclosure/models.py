@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
@@ -41,7 +42,13 @@ class Catalogue(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("parent"), FieldPanel("position")]
+    # A handful of entries: a plain list is quicker than Wagtail's window, and takes bad input calmly.
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("parent", widget=forms.Select),
+        FieldPanel("position"),
+    ]
 
     class Meta:
         verbose_name = _("catalogue entry")
@@ -257,7 +264,7 @@ class DocumentPage(Searchable, BasePage):
         *Page.content_panels,
         MultiFieldPanel(
             [
-                FieldPanel("catalogue"),
+                FieldPanel("catalogue", widget=forms.Select),
                 FieldPanel("issuer"),
                 FieldPanel("made_on"),
                 FieldPanel("document_number"),

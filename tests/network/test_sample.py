@@ -60,9 +60,8 @@ def test_sample_facts_are_marked_and_obviously_invented(loaded):
 def test_heads_and_most_centres_open_long_enough_and_a_few_do_not(loaded):
     rules = NetworkSettings.load()
     short = [venue for venue in Venue.objects.with_hours(timezone.localdate()) if hours_shortfall(venue, rules)]
-    assert short
     assert {venue.tier for venue in short} == {Tier.BRANCH}
-    assert len(short) <= 4
+    assert 2 <= len(short) <= 4
 
 
 def test_the_sample_keeps_every_rule(loaded):

@@ -229,3 +229,11 @@ def test_the_bureau_group_is_left_to_the_bureau(organ):
     user.groups.add(Group.objects.get(name="bureau"))
     editor_groups_sync(user=user)
     assert user.groups.filter(name="bureau").exists()
+
+
+@pytest.mark.parametrize("parent", ["x", "长" * 500, "99999999999999999999", "\x00"])
+def test_a_malformed_parent_of_a_catalogue_entry_is_an_error_beside_its_field(admin_client, parent):
+    data = {"name": "新目录", "slug": "xin", "parent": parent, "position": "0"}
+    response = admin_client.post("/admin/snippets/disclosure/catalogue/add/", data)
+    assert response.status_code == 200
+    assert "parent" in response.context["form"].errors

@@ -173,7 +173,13 @@ def test_no_redirect_is_made_when_nothing_moves(qingshan):
 def beginners(branch):
     """A venue that was added by mistake."""
     return venue_create(
-        name="青石小学图书室", tier="point", kind="school", library=True, division=branch.division, parent=branch, by=None
+        name="青石小学图书室",
+        tier="point",
+        kind="school",
+        library=True,
+        division=branch.division,
+        parent=branch,
+        by=None,
     )
 
 

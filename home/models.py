@@ -11,6 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from common.jsonld import json_ld
 from common.searchable import Searchable, SearchCard, SearchKind
 from network.models import Venue
 from pages.core.blocks import ArticleBlock, plain_texts
@@ -18,6 +19,7 @@ from pages.core.models import BasePage
 
 from .blocks import ELDER_BLOCKS, FrontPageBlock
 from .picture import tall_drawing, wide_drawing
+from .structured import site_data
 from .tree import network_tree
 
 
@@ -37,6 +39,7 @@ class HomePage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         elder = getattr(request, "elder_mode", False)
+        context["structured"] = json_ld(site_data(request))
         context["sections"] = [block for block in self.body if not elder or block.block_type in ELDER_BLOCKS]
         return context
 

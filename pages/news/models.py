@@ -13,6 +13,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from common.jsonld import json_ld
 from common.searchable import Searchable, SearchCard, SearchKind
 from network.models import Division
 from pages.core.blocks import ArticleBlock, files_in, plain_texts
@@ -92,6 +93,12 @@ class NewsPage(Searchable, VenueContentPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        from .structured import news_data  # which knows NewsPage
+
+        picture = self.picture.get_rendition("fill-1200x630") if self.picture else None
+        context["card_image"] = request.build_absolute_uri(picture.url) if picture else ""
+        if not self.is_sample:  # what is invented is not published as a fact
+            context["structured"] = json_ld(news_data(self, request, image=context["card_image"]))
         context["more"] = NewsPage.objects.published().filter(venue=self.venue_id).exclude(pk=self.pk)[:3]
         return context
 

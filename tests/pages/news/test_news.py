@@ -1,13 +1,16 @@
 import datetime as dt
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import PageViewRestriction
 
 from common.report import Report
 from network.models import Venue
+from pages.core.models import SiteImage
 from pages.news import loading, sample
 from pages.news.models import PER_PAGE, NewsIndexPage, NewsPage
 
@@ -117,3 +120,51 @@ def test_samples_come_and_go_and_say_what_they_are(site, client):
     assert "示例数据" in client.get(pieces[0].url).content.decode()
     sample.remove(Report())
     assert not NewsPage.objects.exists()
+
+
+# On the venue's page, and for machines --------------------------------------------------------
+
+
+def test_the_venue_s_page_shows_its_own_three_newest(make_news, client, branch):
+    assert "本馆新闻" not in client.get(branch.page.url).content.decode()
+    for day in range(1, 5):
+        make_news(f"第{day}条", date=dt.date(2026, 1, day))
+    make_news("别处的事", venue=Venue.objects.filter(tier="branch").last())
+    make_news("草稿", live=False)
+    body = client.get(branch.page.url).content.decode().partition("本馆新闻")[2]
+    assert body.index("第4条") < body.index("第3条") < body.index("第2条")
+    assert not any(title in body for title in ("第1条", "别处的事", "草稿"))
+
+
+def test_a_venue_s_page_asks_the_same_number_of_questions_however_much_news(make_news, client, branch):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(branch.page.url)
+        return len(captured)
+
+    make_news("一")
+    queries()
+    few = queries()
+    for number in range(5):
+        make_news(f"第{number}条")
+    assert queries() == few <= 25
+
+
+def test_invented_news_says_so_in_every_list(make_news, client, branch):
+    make_news("编的", is_sample=True)
+    for address in ("/news/", branch.page.url):
+        assert "示例数据" in client.get(address).content.decode().partition("<main")[2].partition("<footer")[0]
+
+
+def test_a_piece_has_a_social_card_with_its_picture_and_words(make_news, client):
+    picture = SiteImage.objects.create(title="书车", description="一辆书车停在村口", file=get_test_image_file())
+    body = client.get(make_news(picture=picture).url).content.decode()
+    card = re.search(r'<meta property="og:image" content="(http://testserver/media/[^"]+)"', body)
+    assert card
+    assert '<meta property="og:description" content="一句话。">' in body
+    assert 'rel="alternate" type="application/atom+xml"' in body
+
+
+def test_an_invented_piece_is_not_published_as_a_fact(make_news, client):
+    assert "NewsArticle" in client.get(make_news().url).content.decode()
+    assert "NewsArticle" not in client.get(make_news("编的", is_sample=True).url).content.decode()

@@ -5,19 +5,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Division, Venue
+from network.models import Venue
 from pages.venues.directory import townships
 
 from .models import Audience, EventKind, EventPage, Occurrence
+from .models.kinds import Named
 from .models.occurrences import OccurrenceQuerySet
 from .schedule import ZONE
 
@@ -26,40 +27,71 @@ IN_A_CELL = 3  # what a day of the month sheet shows before "3 more"
 
 
 class CalendarForm(forms.Form):
-    """The filters of the calendar and of its feeds. A value that is no choice filters nothing."""
+    """The filters of the calendar and of its feeds. A value that is no choice filters nothing.
+
+    What there is to choose from is read in two queries, and what was chosen needs no further one.
+    """
 
     LINES = [("library", _("Library")), ("culture", _("Cultural centre"))]
 
-    township = forms.ModelChoiceField(
-        Division.objects.none(), label=_("Township"), to_field_name="slug", required=False, empty_label=_("All")
-    )
+    township = forms.TypedChoiceField(label=_("Township"), required=False, empty_value=None)
     venue = forms.ModelChoiceField(Venue.objects.all(), label=_("Venue"), required=False, widget=forms.HiddenInput)
-    kind = forms.ModelChoiceField(
-        EventKind.objects.all(), label=_("Kind"), to_field_name="slug", required=False, empty_label=_("All")
-    )
-    audience = forms.ModelChoiceField(
-        Audience.objects.all(), label=_("For whom"), to_field_name="slug", required=False, empty_label=_("All")
-    )
+    kind = forms.TypedChoiceField(label=_("Kind"), required=False, empty_value=None)
+    audience = forms.TypedChoiceField(label=_("For whom"), required=False, empty_value=None)
     line = forms.ChoiceField(label=_("Line"), choices=[("", _("All")), *LINES], required=False)
     free = forms.BooleanField(label=_("Places left"), required=False)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False, label_suffix="", auto_id="filter-%s")
-        self.fields["township"].queryset = townships()  # type: ignore[attr-defined]
+        self._offer("township", {each.slug: each for each in townships()})
+        for name, things in terms().items():
+            self._offer(name, things)
+
+    def _offer(self, name: str, things: dict[str, Any]) -> None:
+        field = cast(forms.TypedChoiceField, self.fields[name])
+        field.choices = [("", _("All")), *((slug, str(thing)) for slug, thing in things.items())]
+        field.coerce = things.__getitem__
 
     def chosen(self) -> dict[str, Any]:
         """The filters that are set, by name."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    def wordings(self, chosen: dict[str, Any]) -> dict[str, str]:
+        """What the visitor calls each of the filters in `chosen`."""
+        words = {name: str(value) for name, value in chosen.items()}
+        if "township" in chosen:
+            words["township"] = chosen["township"].short_name
+        if "venue" in chosen:
+            words["venue"] = chosen["venue"].plaque
+        if "line" in chosen:
+            words["line"] = str(dict(self.LINES)[chosen["line"]])
+        if "free" in chosen:
+            words["free"] = str(self.fields["free"].label)
+        return words
+
     def query(self) -> dict[str, str]:
         """The filters that are set as they stand in an address."""
         return {name: self.data[name] for name in self.chosen()}
 
 
+def terms() -> dict[str, dict[str, Named]]:
+    """The kinds of event and the audiences by their part of the address, read together."""
+    models = {"kind": EventKind, "audience": Audience}
+    columns = ("of", "pk", "slug", "name", "name_en")
+    kinds, audiences = (
+        model._default_manager.order_by().annotate(of=Value(name)).values_list(*columns)
+        for name, model in models.items()
+    )
+    found: dict[str, dict[str, Named]] = {name: {} for name in models}
+    for of, pk, slug, name, name_en in sorted(kinds.union(audiences)):
+        found[of][slug] = models[of](pk=pk, slug=slug, name=name, name_en=name_en)
+    return found
+
+
 def occurrences(filters: dict[str, Any]) -> OccurrenceQuerySet:
     """Public occurrences that `filters` (CalendarForm.chosen) let through, with what a row shows fetched."""
-    rows = Occurrence.objects.filter(event__in=EventPage.objects.live().public())
+    rows = Occurrence.objects.public()
     if township := filters.get("township"):
         rows = rows.filter(Q(venue__division=township) | Q(venue__division__parent=township))
     if venue := filters.get("venue"):
@@ -72,7 +104,7 @@ def occurrences(filters: dict[str, Any]) -> OccurrenceQuerySet:
         rows = rows.filter(event__line__in=[line, EventPage.Line.BOTH])
     if filters.get("free"):
         rows = rows.with_free_places()
-    return rows.select_related("event__kind", "venue").defer("event__body").order_by("starts_at", "pk")
+    return rows.select_related("event__kind", "venue__division").defer("event__body").order_by("starts_at", "pk")
 
 
 @dataclass

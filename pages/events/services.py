@@ -32,6 +32,17 @@ def planned(event: EventPage, horizon: date) -> dict[date, Planned]:
     }
 
 
+def planned_rows(event: EventPage) -> list[Occurrence]:
+    """The rows that publishing `event` would make, unsaved, sorted; none where a draft says no day yet."""
+    if not event.first_day:
+        return []
+    plan = planned(event, timezone.localdate() + HORIZON)
+    rows = [
+        Occurrence(venue=event.venue, key=key, capacity=capacity_of(event), **vars(row)) for key, row in plan.items()
+    ]
+    return sorted(rows, key=lambda row: row.starts_at)
+
+
 def with_change(event: EventPage, change: EventChange | None, start: datetime, end: datetime) -> Planned:
     """One occurrence planned for [start, end) with what was decided about it since."""
     status, reason = Occurrence.Status.SCHEDULED, ""
@@ -112,11 +123,3 @@ def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> None:
     if (before.starts_at, before.ends_at) != (wanted.starts_at, wanted.ends_at):
         occurrence_moved(occurrence=row, was=before.starts_at)
     waiting_list_advance(occurrence=row)
-
-
-def closed_days(event: EventPage) -> list[date]:
-    """Days of future occurrences on which the event's venue is closed: the editor is warned."""
-    from network.hours import hours_on
-
-    days = [timezone.localdate(row.starts_at) for row in event.occurrences.filter(ends_at__gt=timezone.now())]
-    return [day for day in days if not hours_on(event.venue, day)]

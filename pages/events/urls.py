@@ -1,8 +1,10 @@
 from django.urls import path
 
-from . import views
+from . import feeds, views
 
 urlpatterns = [
+    path("events/feed.ics", feeds.feed, name="event_feed"),
+    path("events/<int:pk>/event.ics", feeds.event_file, name="event_file"),
     path("events/register/<int:occurrence>/", views.register, name="event_register"),
     path("events/registration/<str:token>/", views.registration, name="event_registration"),
     path("events/registration/<str:token>/event.ics", views.registration_calendar, name="event_registration_calendar"),

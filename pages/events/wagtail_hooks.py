@@ -1,11 +1,38 @@
-"""What this room adds to the account page."""
+"""What this room adds to the menu, to the pages of venues, to the account page and to the editor."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from network.models import Venue
+from pages.core.navigation import MenuLink
+
+from .browsing import rows_of_venue
 from .models import Registration
+
+AT_VENUE, AT_VENUE_ELDER = 6, 3
+
+
+@hooks.register("public_menu")
+def events_link() -> MenuLink:
+    return MenuLink(_("Events"), "/events/", order=20)
+
+
+@hooks.register("venue_page_panels", order=10)
+def events_of_venue(venue: Venue, request: HttpRequest) -> SafeString | None:
+    """The next dates at a venue; nothing where none is announced."""
+    rows = rows_of_venue(venue.pk, AT_VENUE_ELDER if getattr(request, "elder_mode", False) else AT_VENUE)
+    if not rows:
+        return None
+    feed = f"{reverse('event_feed')}?venue={venue.pk}"
+    webcal = f"webcal://{request.get_host()}{feed}"
+    return render_to_string(
+        "events/venue_panel.html", {"rows": rows, "venue": venue, "feed_url": feed, "webcal_url": webcal}, request
+    )
 
 
 @hooks.register("account_panels")

@@ -1,8 +1,9 @@
 """Events 活动, their occurrences 场次 and the registrations 报名 for them."""
 
+from .calendar import EventIndexPage
 from .kinds import Audience, EventKind
 from .occurrences import Occurrence
-from .pages import EventAttachment, EventChange, EventIndexPage, EventPage
+from .pages import EventAttachment, EventChange, EventPage
 from .registrations import Registration
 
 __all__ = [

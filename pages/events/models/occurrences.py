@@ -1,21 +1,24 @@
 """Occurrences 场次: one row a date, so that a month is one query."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PageViewRestriction
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     """Reads of occurrences that more than one caller needs."""
 
     def public(self) -> Self:
-        """Those of published events."""
-        return self.filter(event__live=True)
+        """Those of published events, neither they nor a page above them restricted; without a query of its own."""
+        path = ExpressionWrapper(OuterRef("event__path"), models.CharField())
+        above = PageViewRestriction.objects.annotate(path=path).filter(path__startswith=F("page__path"))
+        return self.filter(~Exists(above), event__live=True)
 
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that are running at some time in [start, end): not only those that start in it."""
@@ -102,3 +105,28 @@ class Occurrence(models.Model):
     def opens_later(self) -> bool:
         """Whether people may register some day, but not yet."""
         return self.status != self.Status.CANCELLED and timezone.now() < self.registration_window[0]
+
+    @property
+    def first_day(self) -> date:
+        """The local day on which it starts."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def last_day(self) -> date:
+        """The local day on which it ends: what ends at midnight ends the evening before."""
+        return timezone.localdate(self.ends_at - timedelta(microseconds=1))
+
+    @property
+    def lasts_days(self) -> bool:
+        """Whether it goes on for several days, like an exhibition; a night's concert does not."""
+        return self.last_day > self.first_day and self.ends_at - self.starts_at > timedelta(days=1)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.ends_at <= timezone.now()
+
+    @property
+    def was(self) -> datetime | None:
+        """Its former start, where it was moved."""
+        return self.event.span(self.key)[0] if self.status == self.Status.MOVED else None

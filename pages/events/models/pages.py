@@ -19,7 +19,6 @@ from wagtail.search import index
 
 from common.searchable import Searchable, SearchCard, SearchKind
 from pages.core.blocks import ArticleBlock, files_in, plain_texts
-from pages.core.models import BasePage
 from pages.events.forms import EventPageForm
 from pages.events.schedule import WEEKDAYS, Schedule
 from pages.venues.models import VenueContentPage
@@ -178,12 +177,27 @@ class EventPage(Searchable, VenueContentPage):
     def search_documents(self) -> list[Any]:
         return [*files_in(self.body), *(attachment.document for attachment in self.attachments.all())]
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from pages.events.presentation import event_context
+
+        return {**super().get_context(request, *args, **kwargs), **event_context(self, request)}
+
     def clean(self) -> None:
         super().clean()
         if self.first_day and (self.all_day or (self.starts and self.ends)):
-            self.schedule().clean()
+            self._clean_schedule()
         if self.cancelled and not self.cancel_reason:
             raise ValidationError({"cancel_reason": _("Say why: people who planned to come will ask.")})
+
+    def _clean_schedule(self) -> None:
+        """Say what is wrong with the schedule beside the field that an editor knows."""
+        try:
+            self.schedule().clean()
+        except ValidationError as error:
+            if not hasattr(error, "error_dict"):
+                raise ValidationError({"repeat": error.error_list}) from error
+            fields = {"first": "first_day", "last": "last_day" if self.all_day else "ends", "until": "repeat_until"}
+            raise ValidationError({fields[name]: found for name, found in error.error_dict.items()}) from error
 
     def rrule(self) -> str:
         """The repetition as an RRULE value without an end; "" where it takes place once."""
@@ -210,10 +224,10 @@ class EventPage(Searchable, VenueContentPage):
             last_day += timedelta(days=1)
         return datetime.combine(first_day, starts), datetime.combine(last_day, ends)
 
-    def schedule(self) -> Schedule:
-        """The dates this event means, its left-out and extra days included."""
+    def schedule(self, *, changed: bool = True) -> Schedule:
+        """The dates this event means, its left-out and extra days included unless `changed` is False."""
         first, last = self.span(self.first_day)
-        changes = list(self.changes.all()) if self.pk or hasattr(self, "_cluster_related_objects") else []
+        changes = list(self.changes.all()) if changed else []
         return Schedule(
             first=first,
             last=last,
@@ -272,18 +286,3 @@ class EventAttachment(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
-
-
-class EventIndexPage(BasePage):
-    """The county's calendar at /events/."""
-
-    introduction = models.TextField(_("introduction"), blank=True)
-
-    template = "events/calendar.html"
-    max_count = 1
-    parent_page_types = ["home.HomePage"]
-    subpage_types: list[str] = []
-    content_panels = [*Page.content_panels, "introduction"]
-
-    class Meta:
-        verbose_name = _("event calendar")

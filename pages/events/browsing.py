@@ -1,0 +1,185 @@
+"""What a page of the calendar holds: a sheet, its neighbours, the filters, the ways to subscribe."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from .calendar import (
+    Day,
+    filters_of,
+    lay_out,
+    midnight,
+    month_name,
+    month_sheet,
+    month_step,
+    occurrences,
+    week_sheet,
+    weekend,
+)
+from .models import Occurrence
+from .models.calendar import EventIndexPage
+
+PER_PAGE, PER_PAGE_ELDER = 30, 8
+LOOK_BACK = timedelta(days=30)  # how far "Earlier" steps in the agenda
+
+
+class Link(NamedTuple):
+    """A link of the calendar to itself."""
+
+    url: str
+    label: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The calendar's own addresses: below `base`, with the filters that are set."""
+
+    base: str
+    filters: dict[str, str]
+
+    def of(self, path: str = "", **query: str) -> str:
+        """`path` below the calendar, with the filters and `query`."""
+        parameters = urlencode(query | self.filters)
+        return f"{self.base}{path}{'?' if parameters else ''}{parameters}"
+
+    def month(self, year: int, month: int, path: str = "") -> str:
+        """A month, or `path` below it."""
+        return self.of(f"{year}/{month:02}/{path}")
+
+    def day(self, day: date) -> str:
+        """A day."""
+        return self.of(f"{day:%Y/%m/%d}/")
+
+    def sheet(self, view: str, day: date) -> str:
+        """The sheet of a view around `day`."""
+        if view == "month":
+            return self.month(day.year, day.month)
+        if view == "agenda":
+            return self.of("agenda/") if day == timezone.localdate() else self.of("agenda/", **{"from": str(day)})
+        return {"day": self.day(day), "week": self.of(f"week/{day}/"), "weekend": self.of("weekend/")}[view]
+
+    def without(self, *names: str) -> "Addresses":
+        """The same without some of the filters."""
+        return Addresses(self.base, {name: value for name, value in self.filters.items() if name not in names})
+
+
+def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day: date) -> dict[str, Any]:
+    """The context of the calendar at `day`; `view` is month, week, day, weekend or agenda."""
+    form = filters_of(request)
+    chosen = form.chosen()
+    to = Addresses(page.get_url(request) or "/", form.query())
+    everything = to.without(*to.filters).sheet(view, day)
+    feed = f"{reverse('event_feed')}{'?' if to.filters else ''}{urlencode(to.filters)}"
+    return {
+        "view": view,
+        "form": form,
+        "tags": [Link(to.without(name).sheet(view, day), words) for name, words in form.wordings(chosen).items()],
+        "everything_url": everything,
+        "tabs": _tabs(to, view, day),
+        "feed_url": feed,
+        "webcal_url": f"webcal://{request.get_host()}{feed}",
+        "poster_url": to.month(day.year, day.month, "poster/") if view == "month" else "",
+        **SHEETS[view](request, to, day, chosen),
+    }
+
+
+def _tabs(to: Addresses, view: str, day: date) -> list[Link]:
+    """The ways to look at it, around the same day; around today, where today is on the sheet."""
+    today = timezone.localdate()
+    shows_today = view == "weekend" or (view == "month" and (day.year, day.month) == (today.year, today.month))
+    around = today if shows_today else day
+    names = [("month", _("Month")), ("week", _("Week")), ("agenda", _("List")), ("weekend", _("This weekend"))]
+    return [Link(to.sheet(name, around), label, name == view) for name, label in names]
+
+
+def _month(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
+    weeks = month_sheet(day.year, day.month, chosen)
+    before, after = (month_step(day.year, day.month, step) for step in (-1, 1))
+    return {
+        "heading": month_name(day.year, day.month),
+        "days": _linked([one for week in weeks for one in week], to),
+        "weekdays": [date_format(one.date, "D") for one in weeks[0]],
+        "empty": not any(one.rows for week in weeks for one in week if not one.outside),
+        "previous": before and Link(to.month(*before), month_name(*before)),
+        "next": after and Link(to.month(*after), month_name(*after)),
+    }
+
+
+def _week(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
+    days = week_sheet(day, chosen)
+    monday = days[0].date
+    return {
+        "heading": days_text(monday, days[-1].date),
+        "days": _linked(days, to),
+        "empty": not any(one.rows for one in days),
+        "previous": Link(to.of(f"week/{monday - timedelta(days=7)}/"), _("Previous week")),
+        "next": Link(to.of(f"week/{monday + timedelta(days=7)}/"), _("Next week")),
+    }
+
+
+def _day(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
+    days = lay_out(occurrences(chosen).between(midnight(day), midnight(day + timedelta(days=1))), [day])
+    yesterday, tomorrow = day - timedelta(days=1), day + timedelta(days=1)
+    return {
+        "heading": f"{date_format(day, 'DATE_FORMAT')} {date_format(day, 'l')}",
+        "days": _linked(days, to),
+        "empty": not days[0].rows,
+        "previous": Link(to.day(yesterday), date_format(yesterday, "MONTH_DAY_FORMAT")),
+        "next": Link(to.day(tomorrow), date_format(tomorrow, "MONTH_DAY_FORMAT")),
+    }
+
+
+def _weekend(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
+    saturday, sunday = weekend(day)
+    rows = occurrences(chosen).between(midnight(saturday), midnight(sunday + timedelta(days=1)))
+    days = lay_out(rows, [saturday, sunday])
+    return {
+        "heading": days_text(saturday, sunday),
+        "days": _linked(days, to),
+        "empty": not any(one.rows for one in days),
+    }
+
+
+def _agenda(request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Everything that is on at `day` or later, under the day on which it begins or goes on."""
+    per_page = PER_PAGE_ELDER if getattr(request, "elder_mode", False) else PER_PAGE
+    results = Paginator(occurrences(chosen).upcoming(midnight(day)), per_page).get_page(request.GET.get("page"))
+    by_day = groupby(results, key=lambda row: max(row.first_day, day))
+    today = timezone.localdate()
+    days = [Day(date=one, today=one == today, rows=list(rows)) for one, rows in by_day]
+    earlier = day - LOOK_BACK
+    return {
+        "heading": _("From %(day)s on") % {"day": date_format(day, "DATE_FORMAT")},
+        "days": _linked(days, to),
+        "empty": not days,
+        "results": results,
+        "previous": Link(to.of("agenda/", **{"from": earlier.isoformat()}), _("Earlier")),
+    }
+
+
+SHEETS = {"month": _month, "week": _week, "day": _day, "weekend": _weekend, "agenda": _agenda}
+
+
+def _linked(days: list[Day], to: Addresses) -> list[tuple[Day, str]]:
+    """Every day with its address."""
+    return [(one, to.day(one.date)) for one in days]
+
+
+def days_text(first: date, last: date) -> str:
+    """From `first` to `last` as the language says it: the year once."""
+    return f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'MONTH_DAY_FORMAT')}"
+
+
+def rows_of_venue(venue: int, number: int) -> list[Occurrence]:
+    """The next `number` dates at a venue, whatever their kind."""
+    return list(occurrences({"venue": venue}).upcoming(timezone.now())[:number])

@@ -1,0 +1,164 @@
+"""Events as iCalendar (RFC 5545): what a subscriber's calendar shows is what the public calendar shows.
+
+Written from the occurrences. Where the repetition is a rule, the rule is given, with the dates left out, added,
+moved or cancelled as RFC 5545 says them; so that a telephone shows a series as a series.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vRecur
+
+from .models import EventPage, Occurrence
+from .schedule import ZONE, rule_parts
+
+STATUS = {
+    Occurrence.Status.SCHEDULED: "CONFIRMED",
+    Occurrence.Status.MOVED: "CONFIRMED",
+    Occurrence.Status.CANCELLED: "CANCELLED",
+}
+
+
+def calendar_of(rows: Iterable[Occurrence], *, name: str, request: HttpRequest) -> Calendar:
+    """A calendar called `name` of the dates `rows`; they come with event, kind and venue (calendar.occurrences)."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Wenshu//Events//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", ZONE.key)
+    calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    calendar.add_component(shanghai())
+    of_event: dict[int, list[Occurrence]] = defaultdict(list)
+    for row in rows:
+        of_event[row.event_id].append(row)
+    for own in of_event.values():
+        for component in Series(own, request).components():
+            calendar.add_component(component)
+    return calendar
+
+
+def shanghai() -> Timezone:
+    """VTIMEZONE of the county. Summer time ended in 1991, before any event."""
+    zone, standard = Timezone(), TimezoneStandard()
+    zone.add("tzid", ZONE.key)
+    standard.add("dtstart", datetime(1992, 1, 1))  # noqa: DTZ001 (local by definition)
+    standard.add("tzoffsetfrom", timedelta(hours=8))
+    standard.add("tzoffsetto", timedelta(hours=8))
+    standard.add("tzname", "CST")
+    zone.add_component(standard)
+    return zone
+
+
+class Series:
+    """The dates `rows` of one event as VEVENTs: one for the whole, one for each date that differs."""
+
+    def __init__(self, rows: list[Occurrence], request: HttpRequest) -> None:
+        self.rows = {row.key: row for row in rows}
+        self.event: EventPage = rows[0].event
+        self.venue = rows[0].venue
+        self.url = self.event.get_full_url(request)
+        changes = [*(row.changed_at for row in rows), self.event.last_published_at]
+        self.changed = max(moment for moment in changes if moment).replace(microsecond=0)
+
+    def components(self) -> list[Event]:
+        """The VEVENTs, the whole series first."""
+        ruled = self.ruled_days()
+        first = self.event.first_day
+        before = [self.rows[key] for key in sorted(self.rows) if key < first]  # left from an earlier plan
+        keys = {key for key in self.rows if key >= first}
+        singles = [self.single(row) for row in before]
+        if not keys:
+            return singles
+        differing = [self.override(self.rows[key]) for key in sorted(keys) if not self.is_plain(self.rows[key])]
+        return [self.whole(ruled, keys), *differing, *singles]
+
+    def ruled_days(self) -> list[date]:
+        """The days that the rule alone means, up to the last date there is."""
+        return self.event.schedule(changed=False).days(max(self.rows))
+
+    def is_plain(self, row: Occurrence) -> bool:
+        """Whether `row` is as the rule has it."""
+        start, end = self.event.span(row.key)
+        expected = (start.replace(tzinfo=ZONE), end.replace(tzinfo=ZONE))
+        return row.status == Occurrence.Status.SCHEDULED and expected == (row.starts_at, row.ends_at)
+
+    def whole(self, ruled: list[date], keys: set[date]) -> Event:
+        """The series: its first date, its rule, and how `keys` differ from what the rule means."""
+        component = self.described()
+        start, end = self.event.span(self.event.first_day)
+        component.add("dtstart", self.moment(start))
+        component.add("dtend", self.moment(end))
+        if len(ruled) > 1:
+            component.add("rrule", self.rule(max(ruled)))
+        for name, days in (
+            ("exdate", {*ruled, self.event.first_day} - keys),
+            ("rdate", keys - {*ruled, self.event.first_day}),
+        ):
+            if days:
+                component.add(name, [self.moment(self.event.span(day)[0]) for day in sorted(days)])
+        if all(self.rows[key].status == Occurrence.Status.CANCELLED for key in keys):
+            component["status"] = "CANCELLED"
+        return component
+
+    def rule(self, last: date) -> vRecur:
+        """The rule up to `last`; a count would count the dates that the horizon leaves out."""
+        parts = rule_parts(self.event.rrule())
+        parts.pop("COUNT", None)
+        end = last if self.event.all_day else datetime.combine(last, time.max, ZONE).astimezone(UTC)
+        parts["UNTIL"] = f"{end:%Y%m%d}" if self.event.all_day else f"{end:%Y%m%dT%H%M%SZ}"
+        return vRecur.from_ical(";".join(f"{name}={value}" for name, value in parts.items()))
+
+    def override(self, row: Occurrence) -> Event:
+        """One date that was moved or cancelled, or that took place at another hour."""
+        component = self.at(row)
+        component.add("recurrence-id", self.moment(self.event.span(row.key)[0]))
+        return component
+
+    def single(self, row: Occurrence) -> Event:
+        """A date that no longer belongs to the series: an event of its own."""
+        component = self.at(row)
+        component["uid"] = f"{row.key}-{component['uid']}"
+        return component
+
+    def at(self, row: Occurrence) -> Event:
+        """One date as it is."""
+        component = self.described()
+        start, end = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
+        whole_days = self.event.all_day and start.time() == end.time() == time.min
+        component.add("dtstart", start.date() if whole_days else start.replace(tzinfo=ZONE))
+        component.add("dtend", end.date() if whole_days else end.replace(tzinfo=ZONE))
+        component["status"] = STATUS[Occurrence.Status(row.status)]
+        if row.reason:
+            component.add("comment", row.reason)
+        return component
+
+    def described(self) -> Event:
+        """What every VEVENT of the event says."""
+        event, component = self.event, Event()
+        component.add("uid", f"{event.uid}@wenshu")
+        component.add("dtstamp", self.changed)
+        component.add("last-modified", self.changed)
+        component.add("sequence", event.sequence)
+        component.add("status", "CONFIRMED")
+        component.add("summary", event.title)
+        component.add("description", event.introduction)
+        component.add("location", " ".join(part for part in (self.venue.plaque, event.place) if part))
+        component.add("url", self.url)
+        component.add("categories", [event.kind.name])
+        return component
+
+    def moment(self, local: datetime) -> Any:
+        """A wall-clock time as iCalendar has it: a date for an event of whole days."""
+        return local.date() if self.event.all_day else local.replace(tzinfo=ZONE)
+
+
+def feed_name(words: list[str], site: str) -> str:
+    """What a calendar is called in somebody's telephone: the site's events, or what the filters let through."""
+    return " · ".join([*words, _("Events"), site])

@@ -1,0 +1,81 @@
+"""An event in the words of schema.org. What is invented for demonstration is not published as a fact."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from common.jsonld import json_ld
+
+from .models import EventPage, Occurrence
+
+SUB_EVENTS = 10  # dates of a series that are told; search engines show no more
+STATUS = {
+    Occurrence.Status.SCHEDULED: "EventScheduled",
+    Occurrence.Status.MOVED: "EventRescheduled",
+    Occurrence.Status.CANCELLED: "EventCancelled",
+}
+
+
+def structured(event: EventPage, coming: list[Occurrence], request: HttpRequest) -> SafeString:
+    """The JSON-LD of an event's page: one Event, or an EventSeries of its `coming` dates. Empty for sample data."""
+    if event.is_sample or event.venue.is_sample or not coming or not event.pk:
+        return SafeString("")
+    if len(coming) == 1:
+        return json_ld(event_data(event, coming[0], request))
+    dates = [event_data(event, row, request) for row in coming[:SUB_EVENTS]]
+    series = {
+        **described(event, request),
+        "@type": "EventSeries",
+        "startDate": dates[0]["startDate"],
+        "endDate": dates[-1]["endDate"],
+        "subEvent": dates,
+    }
+    return json_ld(series)
+
+
+def event_data(event: EventPage, row: Occurrence, request: HttpRequest) -> dict[str, Any]:
+    """One date of `event` as a schema.org Event."""
+    whole_days = event.all_day
+    starts = row.first_day if whole_days else timezone.localtime(row.starts_at)
+    ends = row.last_day if whole_days else timezone.localtime(row.ends_at)
+    was = row.was
+    return {
+        **described(event, request),
+        "@type": "Event",
+        "startDate": starts,
+        "endDate": ends,
+        "previousStartDate": (was.date() if whole_days else was) if was else None,
+        "eventStatus": f"https://schema.org/{STATUS[Occurrence.Status(row.status)]}",
+        "maximumAttendeeCapacity": row.capacity,
+        "remainingAttendeeCapacity": row.free,
+    }
+
+
+def described(event: EventPage, request: HttpRequest) -> dict[str, Any]:
+    """What all dates of `event` share."""
+    venue = event.venue
+    venue_url = event.get_parent().get_full_url(request)
+    known_address = venue.address and not venue.has_sample_facts
+    return {
+        "name": event.title,
+        "description": event.introduction,
+        "url": event.get_full_url(request),
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "isAccessibleForFree": True,
+        "location": {
+            "@type": "Place",
+            "name": event.place or venue.plaque,
+            "address": {"@type": "PostalAddress", "addressCountry": "CN", "streetAddress": venue.address}
+            if known_address and not event.place
+            else venue.plaque,
+            "url": venue_url,
+        },
+        "organizer": {
+            "@type": "Organization",
+            "name": event.organiser or venue.plaque,
+            "url": None if event.organiser else venue_url,
+        },
+        "audience": [{"@type": "Audience", "audienceType": each.name} for each in event.audiences.all()],
+    }

@@ -55,6 +55,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, Any]:
     past = [row for row in rows if row.ends_at <= moment]
     next_row = next((row for row in coming if row.status != Occurrence.Status.CANCELLED), None)
     number = SHOWN_ELDER if getattr(request, "elder_mode", False) else SHOWN_AT_ONCE
+    audiences = list(page.audiences.all())
     feed = reverse("event_file", args=[page.pk]) if page.pk else ""
     return {
         "next": next_row,
@@ -62,12 +63,13 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, Any]:
         "coming": coming[:number],
         "later": coming[number:],
         "past": past[: -PAST_SHOWN - 1 : -1],
+        "audiences": audiences,
         "is_over": bool(rows) and not coming,
         "repetition": repetition_text(page),
         "venue_page": page.get_parent(),
         "feed_url": feed,
         "webcal_url": f"webcal://{request.get_host()}{feed}" if feed else "",
-        "json_ld": structured(page, coming, request),
+        "json_ld": structured(page, coming, audiences, request),
     }
 
 

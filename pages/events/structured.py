@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from common.jsonld import json_ld
 
-from .models import EventPage, Occurrence
+from .models import Audience, EventPage, Occurrence
+from .schedule import ZONE
 
 SUB_EVENTS = 10  # dates of a series that are told; search engines show no more
 STATUS = {
@@ -18,42 +19,35 @@ STATUS = {
 }
 
 
-def structured(event: EventPage, coming: list[Occurrence], request: HttpRequest) -> SafeString:
+def structured(
+    event: EventPage, coming: list[Occurrence], audiences: list[Audience], request: HttpRequest
+) -> SafeString:
     """The JSON-LD of an event's page: one Event, or an EventSeries of its `coming` dates. Empty for sample data."""
     if event.is_sample or event.venue.is_sample or not coming or not event.pk:
         return SafeString("")
-    if len(coming) == 1:
-        return json_ld(event_data(event, coming[0], request))
-    dates = [event_data(event, row, request) for row in coming[:SUB_EVENTS]]
-    series = {
-        **described(event, request),
-        "@type": "EventSeries",
-        "startDate": dates[0]["startDate"],
-        "endDate": dates[-1]["endDate"],
-        "subEvent": dates,
-    }
-    return json_ld(series)
+    shared = described(event, audiences, request)
+    dates = [{**shared, **dated(event, row)} for row in coming[:SUB_EVENTS]]
+    if len(dates) == 1:
+        return json_ld(dates[0])
+    span = {"startDate": dates[0]["startDate"], "endDate": dates[-1]["endDate"]}
+    return json_ld({**shared, "@type": "EventSeries", **span, "subEvent": dates})
 
 
-def event_data(event: EventPage, row: Occurrence, request: HttpRequest) -> dict[str, Any]:
-    """One date of `event` as a schema.org Event."""
-    whole_days = event.all_day
-    starts = row.first_day if whole_days else timezone.localtime(row.starts_at)
-    ends = row.last_day if whole_days else timezone.localtime(row.ends_at)
-    was = row.was
+def dated(event: EventPage, row: Occurrence) -> dict[str, Any]:
+    """What one date of `event` adds, as a schema.org Event."""
+    whole_days, was = event.all_day, row.was
     return {
-        **described(event, request),
         "@type": "Event",
-        "startDate": starts,
-        "endDate": ends,
-        "previousStartDate": (was.date() if whole_days else was) if was else None,
+        "startDate": row.first_day if whole_days else timezone.localtime(row.starts_at),
+        "endDate": row.last_day if whole_days else timezone.localtime(row.ends_at),
+        "previousStartDate": (was.date() if whole_days else was.replace(tzinfo=ZONE)) if was else None,
         "eventStatus": f"https://schema.org/{STATUS[Occurrence.Status(row.status)]}",
         "maximumAttendeeCapacity": row.capacity,
         "remainingAttendeeCapacity": row.free,
     }
 
 
-def described(event: EventPage, request: HttpRequest) -> dict[str, Any]:
+def described(event: EventPage, audiences: list[Audience], request: HttpRequest) -> dict[str, Any]:
     """What all dates of `event` share."""
     venue = event.venue
     venue_url = event.get_parent().get_full_url(request)
@@ -77,5 +71,5 @@ def described(event: EventPage, request: HttpRequest) -> dict[str, Any]:
             "name": event.organiser or venue.plaque,
             "url": None if event.organiser else venue_url,
         },
-        "audience": [{"@type": "Audience", "audienceType": each.name} for each in event.audiences.all()],
+        "audience": [{"@type": "Audience", "audienceType": each.name} for each in audiences],
     }

@@ -128,5 +128,5 @@ class Occurrence(models.Model):
 
     @property
     def was(self) -> datetime | None:
-        """Its former start, where it was moved."""
+        """Its former start (wall-clock), where it was moved."""
         return self.event.span(self.key)[0] if self.status == self.Status.MOVED else None

@@ -134,7 +134,7 @@ def test_queries_do_not_grow_with_the_dates(client, make_event, django_assert_ma
     html(client, short)
     counts = []
     for event in (short, long):
-        with django_assert_max_num_queries(34) as queries:
+        with django_assert_max_num_queries(22) as queries:
             html(client, event)
         counts.append(len(queries))
     assert counts[0] == counts[1]

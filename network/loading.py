@@ -14,7 +14,17 @@ from common.changes import log_change
 from common.county import COUNTY_FILE, County, CountyError, Row
 from common.report import Report
 
-from .models import AccessibilityFeature, Division, NetworkSettings, Office, Post, Service, UnifiedItem, Venue
+from .models import (
+    AccessibilityFeature,
+    Division,
+    NetworkSettings,
+    Office,
+    Post,
+    Service,
+    StaffingNorm,
+    UnifiedItem,
+    Venue,
+)
 from .models.divisions import ABOVE
 from .naming import pinyin_slug, plaque_for
 from .services.founding import first_posts, six_items
@@ -33,6 +43,7 @@ def load(county: County, report: Report) -> None:
     load_offices(county, place, townships)
     for model, key in ((Service, "services"), (AccessibilityFeature, "accessibility")):
         load_list(county, model, key)
+    load_norms(county)
     before = Venue.objects.count()
     added = load_venues(county, rules, place, townships, divisions.values())
     report.step(f"{before + added} venues")
@@ -138,6 +149,20 @@ def load_rules(county: County, place: Division) -> NetworkSettings:
     _check(rules, None, exclude=["county"])
     rules.save()
     return rules
+
+
+def load_norms(county: County) -> None:
+    """The staffing norms (R93, R94) of tiers that have none yet."""
+    known = set(StaffingNorm.objects.values_list("tier", flat=True))
+    for table in county.tables("staffing", "tier"):
+        given = {name: table[name] for name in ("minimum", "people", "area") if name in table}
+        if not all(type(value) is int and value >= 0 for value in given.values()):
+            raise CountyError(COUNTY_FILE, None, f"staffing {table['tier']}: the figures are whole numbers")
+        norm = StaffingNorm(tier=table["tier"], source=table.get("source", ""), **given)
+        _check(norm, None)
+        if norm.tier not in known:
+            norm.save()
+            known.add(norm.tier)
 
 
 def load_offices(county: County, place: Division, townships: list[Division]) -> None:

@@ -1,14 +1,17 @@
 """What the network adds to the back office."""
 
-from django.urls import URLPattern
+from django.http import HttpRequest
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail_modeladmin.options import modeladmin_register
 
 from common.changes import register_changes
 
-from .admin import sections
+from .admin import sections, staffing
+from .admin.base import reads_registers
 from .admin.choosers import AppointmentChooserViewSet, person_chooser, post_chooser
 from .admin.registers import NetworkGroup
 
@@ -17,7 +20,21 @@ modeladmin_register(NetworkGroup)
 
 @hooks.register("register_admin_urls")
 def section_urls() -> list[URLPattern]:
-    return sections.urlpatterns()
+    return sections.urlpatterns() + staffing.urlpatterns()
+
+
+class StaffingItem(MenuItem):
+    """Vacancies, for whoever reads the registers."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return reads_registers(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def staffing_item() -> MenuItem:
+    return StaffingItem(
+        _("Staffing"), reverse("network_staffing"), name="network-staffing", icon_name="group", order=215
+    )
 
 
 @hooks.register("register_admin_viewset")

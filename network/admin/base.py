@@ -42,14 +42,18 @@ def yes_no(field: str, label: Any) -> Callable[[Model], str]:
     return column
 
 
+def reads_registers(user: "User") -> bool:
+    """Asked for every register in the menu of every page, so the answer is kept with the request's user."""
+    if not hasattr(user, "_sees_registers"):
+        user._sees_registers = sees_registers(user)  # type: ignore[attr-defined]
+    return user._sees_registers  # type: ignore[attr-defined]
+
+
 class RegisterPermissions(PermissionHelper):
     """The bureau keeps the registers, whoever has a duty in the network reads them."""
 
     def user_can_list(self, user: "User") -> bool:
-        """Asked once for every register in the menu of every page, so the answer is kept with the request's user."""
-        if not hasattr(user, "_sees_registers"):
-            user._sees_registers = sees_registers(user)  # type: ignore[attr-defined]
-        return user._sees_registers  # type: ignore[attr-defined]
+        return reads_registers(user)
 
     def user_can_inspect_obj(self, user: "User", obj: Model) -> bool:
         return self.inspect_view_enabled and sees_registers(user)

@@ -12,7 +12,17 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from ..hours import hours_shortfall, weekly_hours_total
-from ..models import AccessibilityFeature, Appointment, Division, NetworkSettings, Office, Post, Service, Venue
+from ..models import (
+    AccessibilityFeature,
+    Appointment,
+    Division,
+    NetworkSettings,
+    Office,
+    Post,
+    Service,
+    StaffingNorm,
+    Venue,
+)
 from ..permissions import heads_line, keeps_registers, shapes_network, venues_edited
 from ..services import venue_delete
 from .base import RegisterAdmin, RegisterCreate, RegisterEdit, RegisterPermissions, ServiceForm, yes_no
@@ -327,6 +337,20 @@ class AccessibilityAdmin(ServiceAdmin):
     export_filename = "accessibility"
 
 
+class NormAdmin(RegisterAdmin):
+    """How many posts a venue needs (R93, R94)."""
+
+    model = StaffingNorm
+    menu_icon = "order"
+    list_display = ("tier", "minimum", "people", "area", "source")
+    list_export = ("tier", "minimum", "people", "area", "source")
+    export_filename = "staffing-norms"
+    panels = [FieldPanel(name) for name in list_export]
+
+    def get_edit_handler(self) -> ObjectList:
+        return ObjectList(self.panels, base_form_class=ServiceForm)
+
+
 class NetworkGroup(ModelAdminGroup):
     """The menu of the network."""
 
@@ -341,4 +365,5 @@ class NetworkGroup(ModelAdminGroup):
         OfficeAdmin,
         ServiceAdmin,
         AccessibilityAdmin,
+        NormAdmin,
     )

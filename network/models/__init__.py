@@ -4,7 +4,7 @@ from .divisions import Division
 from .hours import Closure, DatedHours, WeeklyHours
 from .offices import Office
 from .rules import NetworkSettings
-from .staff import Appointment, Post
+from .staff import Appointment, Post, StaffingNorm
 from .unified import UnifiedItem
 from .venues import AccessibilityFeature, Service, Venue
 
@@ -18,6 +18,7 @@ __all__ = [
     "Office",
     "Post",
     "Service",
+    "StaffingNorm",
     "UnifiedItem",
     "Venue",
     "WeeklyHours",

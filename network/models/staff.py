@@ -1,12 +1,17 @@
 """Posts 岗位 (the slots) and appointments 任职 (one person's dated holding)."""
 
 import datetime as dt
+import math
+from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from .venues import Venue
 
 
 class Post(models.Model):
@@ -20,6 +25,7 @@ class Post(models.Model):
         LIAISON = "liaison", _("Branch liaison")
         BRANCH_STAFF = "branch_staff", _("Branch staff")
         POINT_STAFF = "point_staff", _("Service point staff")
+        TRAINEE = "trainee", _("Seconded trainee")
         OFFICIAL = "official", _("Official")
 
     class ExOfficio(models.TextChoices):
@@ -46,6 +52,12 @@ class Post(models.Model):
         _("full-time"), default=True, help_text=_("Full-time and dedicated 专职专用 (R99, R100).")
     )
     published = models.BooleanField(_("shown to the public"), default=True)
+    temporary = models.BooleanField(
+        _("for one term"),
+        default=False,
+        editable=False,
+        help_text=_("Made for one secondment: when the term is over nobody misses its holder."),
+    )
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     class Meta:
@@ -104,6 +116,15 @@ class Appointment(models.Model):
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True, help_text=_("Last day; empty for open-ended."))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    resumes = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="resumed_by",
+        verbose_name=_("continues after an interruption"),
+    )
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
@@ -128,3 +149,37 @@ class Appointment(models.Model):
         """Whether it is in force on this day; the same as `AppointmentQuerySet.on`, for rows already fetched."""
         begun = self.since <= day and (self.until is None or day <= self.until)
         return begun and self.status == self.Status.ACTIVE
+
+
+class StaffingNorm(models.Model):
+    """How many people a venue of one tier needs (R93, R94): the county's figures, as data.
+
+    Needed is the largest of: the minimum, one for every so many people served, one for every so many square metres.
+    """
+
+    tier = models.CharField(_("tier"), max_length=10, choices=Venue.Tier.choices, unique=True)
+    minimum = models.PositiveSmallIntegerField(_("at least"), default=1)
+    people = models.PositiveIntegerField(
+        _("people served by one post"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    area = models.PositiveIntegerField(
+        _("square metres kept by one post"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("staffing norm")
+        verbose_name_plural = _("staffing norms")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.get_tier_display()
+
+    def needed(self, population: int | None, area: Decimal | None) -> int:
+        """The posts that a venue needs; what is not known about it does not raise the figure."""
+        figures = [self.minimum]
+        if self.people and population:
+            figures.append(math.ceil(population / self.people))
+        if self.area and area:
+            figures.append(math.ceil(area / self.area))
+        return max(figures)

@@ -9,6 +9,13 @@ from .staff import (
     appointment_suspend,
     appointments_end_due,
 )
+from .terms import (
+    appointment_extend,
+    appointment_interrupt,
+    appointment_resume_on,
+    appointments_end_deactivated,
+    office_hand_over,
+)
 from .venues import venue_change_status, venue_create, venue_delete, venue_move, venue_update
 
 __all__ = [
@@ -16,12 +23,17 @@ __all__ = [
     "WeeklyRow",
     "appointment_create",
     "appointment_end",
+    "appointment_extend",
+    "appointment_interrupt",
     "appointment_resume",
+    "appointment_resume_on",
     "appointment_suspend",
+    "appointments_end_deactivated",
     "appointments_end_due",
     "closure_announce",
     "closure_withdraw",
     "dated_hours_set",
+    "office_hand_over",
     "record_delete",
     "record_save",
     "unified_item_set",

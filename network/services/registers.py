@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from common.changes import differences, log_change, snapshot
 
-from ..models import AccessibilityFeature, Division, Office, Post, Service, UnifiedItem, Venue
+from ..models import AccessibilityFeature, Division, Office, Post, Service, StaffingNorm, UnifiedItem, Venue
 from ..signals import venue_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-Record = TypeVar("Record", Division, Office, Post, Service, AccessibilityFeature)
+Record = TypeVar("Record", Division, Office, Post, Service, AccessibilityFeature, StaffingNorm)
 
 
 @transaction.atomic

@@ -38,6 +38,9 @@ def appointment_problems(appointment: Appointment) -> dict[str, str]:
     held = others.filter(person=person, full_time=True).select_related("post__venue", "post__office").first()
     if appointment.full_time and held:
         problems["person"] = _("Holds a full-time post in that time already: %(post)s (R99).") % {"post": held.post}
+    seconded = others.filter(person=person, basis=Appointment.Basis.SECONDMENT).first()
+    if appointment.basis == Appointment.Basis.SECONDMENT and seconded:
+        problems["person"] = _("Is seconded in that time already: %(post)s.") % {"post": seconded.post}
     if holder := others.filter(post=post).select_related("person").first():
         problems["post"] = _("%(person)s holds this post in that time.") % {"person": holder.person}
     return problems

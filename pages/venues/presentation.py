@@ -63,7 +63,7 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class StaffLine:
-    """A published post and the names of those who hold it today; none when it is vacant."""
+    """A published post and the names of those who hold it today, seconded people with their term; none: vacant."""
 
     title: str
     holders: list[str]
@@ -292,12 +292,21 @@ def staff_lines(venue: Venue) -> list[StaffLine]:
     """The published posts by tier (R95), each with the names of those who hold it today; none where nobody is known."""
     order = list(Post.Title)
     published: list[Post] = venue.published_posts  # type: ignore[attr-defined]  # prefetched by `_staff`
+    published = [post for post in published if current(post) or not post.temporary]
     posts = sorted(published, key=lambda post: (order.index(Post.Title(post.title)), post.pk))
     lines = [
-        StaffLine(str(Post.Title(title).label), [str(row.person) for post in group for row in current(post)])
+        StaffLine(str(Post.Title(title).label), [holder_words(row) for post in group for row in current(post)])
         for title, group in groupby(posts, key=lambda post: post.title)
     ]
     return lines if any(line.holders for line in lines) else []
+
+
+def holder_words(row: Appointment) -> str:
+    """A holder's name, and the term where they are seconded (name, post, branch and term are public, no more)."""
+    if row.basis != Appointment.Basis.SECONDMENT or row.until is None:
+        return str(row.person)
+    term = {"since": date_format(row.since, "DATE_FORMAT"), "until": date_format(row.until, "DATE_FORMAT")}
+    return gettext("%(name)s (seconded, %(since)s – %(until)s)") % {"name": row.person, **term}
 
 
 def current(post: Post) -> list[Appointment]:

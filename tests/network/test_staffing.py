@@ -1,0 +1,207 @@
+"""The register of posts: norms, vacancies, histories, terms that move."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from network import services
+from network.models import Appointment, Post, StaffingNorm, Venue
+from network.permissions import edits_venue
+from network.staffing import staffing
+from tests.county import NANHUA, load_network
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def head_post(branch):
+    return branch.posts.get(title=Post.Title.BRANCH_HEAD)
+
+
+def appoint(post, person, since=dt.date(2026, 1, 1), **more):
+    return services.appointment_create(post=post, person=person, since=since, by=None, **more)
+
+
+@pytest.mark.parametrize(
+    ("population", "area", "needed"),
+    [(None, None, 2), (59_999, None, 2), (60_001, None, 3), (1000, 1200, 3), (150_000, 100, 5)],
+)
+def test_norm_is_the_largest_of_minimum_people_and_area(population, area, needed):
+    assert StaffingNorm(tier="branch", minimum=2, people=30_000, area=500).needed(population, area) == needed
+
+
+def test_norms_are_loaded_as_data_once(db):
+    load_network(NANHUA)
+    StaffingNorm.objects.filter(tier="branch").update(minimum=9)
+    load_network(NANHUA)
+    assert dict(StaffingNorm.objects.values_list("tier", "minimum")) == {"head": 3, "branch": 9, "point": 1}
+    row = next(row for row in staffing(Venue.objects.filter(tier="branch"), TODAY))
+    assert (row.needed, row.held, row.short) == (9, 0, 9)
+
+
+def test_vacancies_count_active_holders_and_flag_deactivated_ones(branch, head_post, make_person):
+    StaffingNorm.objects.create(tier="branch", minimum=3)
+    person = make_person()
+    appoint(head_post, person)
+    row = staffing(Venue.objects.filter(pk=branch.pk), TODAY)[0]
+    assert (row.posts, row.held, row.vacant, row.short, row.gone) == (3, 1, 2, 2, [])
+    person.is_active = False
+    person.save()
+    row = staffing(Venue.objects.filter(pk=branch.pk), TODAY)[0]
+    assert (row.held, row.gone) == (0, [str(person)])
+
+
+def test_staffing_takes_the_same_queries_for_one_venue_and_for_all(nanhua, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        staffing(Venue.objects.filter(tier="head"), TODAY)
+    with django_assert_num_queries(4):
+        assert len(staffing(Venue.objects.all(), TODAY)) == 140
+
+
+def test_interrupted_appointment_comes_back_by_the_calendar(branch, head_post, make_person):
+    person = make_person()
+    home = appoint(head_post, person)
+    later = services.appointment_interrupt(
+        appointment=home, first_day=dt.date(2026, 12, 1), last_day=dt.date(2028, 2, 29), by=None, reason="secondment"
+    )
+    home.refresh_from_db()
+    assert (home.until, later.since, later.until) == (dt.date(2026, 11, 30), dt.date(2028, 3, 1), None)
+    assert edits_venue(person, branch, dt.date(2026, 11, 30))
+    assert not edits_venue(person, branch, dt.date(2026, 12, 1))
+    assert not edits_venue(person, branch, dt.date(2028, 2, 29))
+    assert edits_venue(person, branch, dt.date(2028, 3, 1))
+    cover = appoint(head_post, make_person("cover"), dt.date(2026, 12, 1), until=dt.date(2028, 2, 29))
+    with pytest.raises(ValidationError):  # the cover holds the post until then
+        services.appointment_resume_on(appointment=later, day=dt.date(2027, 1, 1), by=None)
+    services.appointment_end(appointment=cover, by=None, last_day=dt.date(2026, 12, 31))
+    services.appointment_resume_on(appointment=later, day=dt.date(2027, 1, 1), by=None)
+    assert edits_venue(person, branch, dt.date(2027, 1, 1))
+
+
+def test_an_appointment_that_ends_meanwhile_does_not_come_back(head_post, make_person):
+    home = appoint(head_post, make_person(), until=dt.date(2027, 1, 31))
+    assert (
+        services.appointment_interrupt(
+            appointment=home, first_day=dt.date(2026, 12, 1), last_day=dt.date(2027, 1, 31), by=None, reason="x"
+        )
+        is None
+    )
+
+
+def test_interruption_needs_a_home_that_has_begun_and_goes_on(head_post, make_person):
+    home = appoint(head_post, make_person(), until=dt.date(2026, 12, 31))
+    for first in (dt.date(2026, 1, 1), dt.date(2027, 1, 1)):
+        with pytest.raises(ValidationError) as error:
+            services.appointment_interrupt(
+                appointment=home, first_day=first, last_day=dt.date(2027, 6, 30), by=None, reason="x"
+            )
+        assert "first_day" in error.value.message_dict
+
+
+def test_two_secondments_of_one_person_never_overlap(branch, make_person):
+    person = make_person()
+    posts = [Post.objects.create(venue=branch, title="trainee", full_time=False) for _ in range(2)]
+    appoint(posts[0], person, TODAY, until=TODAY + dt.timedelta(9), basis="secondment")
+    with pytest.raises(ValidationError) as error:
+        appoint(posts[1], person, TODAY + dt.timedelta(9), until=TODAY + dt.timedelta(20), basis="secondment")
+    assert "person" in error.value.message_dict
+
+
+def test_post_follows_the_office_when_a_director_changes(head_post, make_person):
+    old, new = make_person("old"), make_person("new")
+    appoint(head_post, old, basis="ex_officio")
+    services.office_hand_over(post=head_post, to=new, since=TODAY, by=None)
+    held = list(Appointment.objects.filter(post=head_post).order_by("since"))
+    assert [(row.person, row.until, row.basis) for row in held] == [
+        (old, dt.date(2026, 11, 22), "ex_officio"),
+        (new, None, "ex_officio"),
+    ]
+    with pytest.raises(ValidationError):
+        services.office_hand_over(post=head_post, to=new, since=TODAY, by=None)
+    with pytest.raises(ValidationError):
+        services.office_hand_over(post=head_post, to=old, since=dt.date(2026, 1, 1), by=None)
+
+
+def test_hand_over_to_come_leaves_the_present_holder_until_then(branch, head_post, make_person):
+    old, new = make_person("old"), make_person("new")
+    appoint(head_post, old, basis="ex_officio")
+    services.office_hand_over(post=head_post, to=new, since=dt.date(2027, 1, 1), by=None)
+    assert edits_venue(old, branch, dt.date(2026, 12, 31))
+    assert not edits_venue(new, branch, dt.date(2026, 12, 31))
+    assert edits_venue(new, branch, dt.date(2027, 1, 1))
+    assert not edits_venue(old, branch, dt.date(2027, 1, 1))
+
+
+def test_successor_with_a_full_time_post_elsewhere_is_refused(branch, head_post, make_person):
+    old, new = make_person("old"), make_person("new")
+    appoint(head_post, old, basis="ex_officio")
+    appoint(branch.posts.get(title="branch_staff"), new)
+    with pytest.raises(ValidationError):
+        services.office_hand_over(post=head_post, to=new, since=TODAY, by=None)
+    assert Appointment.objects.get(person=old).until is None  # nothing was half done
+
+
+def test_deactivated_people_s_appointments_end(head_post, make_person):
+    person = make_person()
+    held = appoint(head_post, person)
+    assert services.appointments_end_deactivated() == 0
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert services.appointments_end_deactivated() == 1
+    held.refresh_from_db()
+    assert (held.status, held.until) == ("ended", timezone.localdate())
+
+
+# Pages --------------------------------------------------------------------------------------------
+@pytest.fixture
+def pages(head_post, make_person):
+    person = make_person("holder")
+    appoint(head_post, person, basis="ex_officio")
+    return {
+        "network_staffing": [],
+        "network_post_history": [head_post.pk],
+        "network_person_history": [person.pk],
+    }
+
+
+def test_whoever_has_a_duty_reads_the_register(client, pages, branch, make_person):
+    client.force_login(make_person("reader", at=branch))
+    for name, args in pages.items():
+        response = client.get(reverse(name, args=args))
+        assert response.status_code == 200, name
+        assert "holder" in response.content.decode(), name
+
+
+def test_nobody_else_reads_it(client, pages, make_person):
+    client.force_login(make_person("stranger"))
+    for name, args in pages.items():
+        assert client.get(reverse(name, args=args)).status_code in (302, 403), name
+
+
+def test_only_who_appoints_hands_over(client, head_post, pages, branch, bureau, make_person):
+    url, new = reverse("network_post_history", args=[head_post.pk]), make_person("successor")
+    data = {"person": new.pk, "since": "2026-12-01", "reason": ""}
+    client.force_login(make_person("reader", at=branch))
+    assert client.post(url, data).status_code in (302, 403)
+    assert not Appointment.objects.filter(person=new).exists()
+    client.force_login(bureau)
+    assert "id_since" in client.post(url, data | {"since": "2025-01-01"}).content.decode()
+    assert client.post(url, data).status_code == 302
+    assert Appointment.objects.get(person=new).since == dt.date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("township", ["", "x", "9" * 30, "-1"])
+def test_nonsense_in_the_address_is_ignored(client, bureau, qingshan, township):
+    client.force_login(bureau)
+    assert client.get(reverse("network_staffing"), {"township": township, "short": "1"}).status_code == 200

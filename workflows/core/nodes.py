@@ -7,6 +7,7 @@ creation, completion and cancellation of the task goes (docs/adr/0010-work-items
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +109,7 @@ class HumanTask(nodes.View):
             beyond role and scope. Mandatory: a system check refuses a node without one.
         decisions: name → Choice.
         workdays: how long it may take until the county sets its own figure.
+        due: callable(case) for a step whose last day follows from the case itself (a term's middle), not from a rule.
         handler: the flow's method that gets an Act and calls services.
         form: dotted path of the step's form, a subclass of forms.TaskForm.
         line: "library" or "culture" when the step belongs to one line; empty for either line of the case.
@@ -126,13 +128,14 @@ class HumanTask(nodes.View):
         workdays: int | None,
         handler: Any,
         form: str = "workflows.core.forms.TaskForm",
+        due: Callable[[Any], date] | None = None,
         line: str = "",
         judges: bool = False,
         bars_own_township: bool = False,
     ) -> None:
         super().__init__(None)
         self.role, self.permission, self.decisions = role, permission, decisions
-        self.workdays, self.form, self.line = workdays, form, line
+        self.workdays, self.form, self.line, self.due = workdays, form, line, due
         self.judges, self.bars_own_township = judges, bars_own_township
         self.handler = handler
 

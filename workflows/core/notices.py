@@ -13,6 +13,7 @@ from common.outbox import mail_queue
 
 from .models import Case, Notice, WorkItem
 from .nodes import node_title
+from .permissions import is_applicant
 from .selectors import officials_in_turn
 
 
@@ -43,6 +44,7 @@ def notice_line(kind: str, case: Case, item: WorkItem | None) -> str:
         Notice.Kind.REASSIGNED: _("%(number)s %(title)s: “%(step)s” was passed to you."),
         Notice.Kind.MESSAGE: _("%(number)s %(title)s: you have a new message."),
         Notice.Kind.OUTCOME: _("%(number)s %(title)s: the case has come to its end. Read the outcome."),
+        Notice.Kind.TERM: _("%(number)s %(title)s: the term is about to end or is over. Please see to what follows."),
     }
     return texts[Notice.Kind(kind)] % words
 
@@ -61,9 +63,8 @@ def _mail(user: Any, kind: str, case: Case, item: WorkItem | None) -> None:
 
 
 def case_address(user: Any, case: Case) -> str:
-    """Where this person reads the case: members of its organisation at the desk, officials in the back office."""
-    own = case.organisation_id and user.memberships.filter(organisation_id=case.organisation_id).exists()
-    name = "desk_case" if own else "workflows_case"
+    """Where this person reads the case: applicants at the desk, officials in the back office."""
+    name = "desk_case" if is_applicant(user, case) else "workflows_case"
     return settings.WAGTAILADMIN_BASE_URL + reverse(name, args=[case.number])
 
 

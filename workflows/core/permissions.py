@@ -77,8 +77,12 @@ def may_see_case(user: Any, case: Case) -> bool:
 
 
 def is_applicant(user: Any, case: Case) -> bool:
-    """Whether the user belongs to the case's organisation."""
-    if not (user.is_authenticated and user.is_active) or case.organisation_id is None:
+    """Whether the user belongs to the case's organisation, or the case is about them."""
+    if not (user.is_authenticated and user.is_active):
+        return False
+    if case.person_id == user.pk:
+        return True
+    if case.organisation_id is None:
         return False
     return user.memberships.filter(organisation_id=case.organisation_id).exists()
 
@@ -127,6 +131,8 @@ def barred(mandate: Mandate, item: WorkItem, case: Case, node: Any) -> str:
     one of the township they work for.
     """
     user = mandate.user
+    if case.person_id == user.pk:
+        return _("This case is about you: a colleague decides it.")
     if is_applicant(user, case):
         return _("It is a case of your own organisation: a colleague decides it.")
     if item.judges:

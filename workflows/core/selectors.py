@@ -22,7 +22,10 @@ def officials_in_turn(item: WorkItem, case: Case) -> list[Any]:
     """The active people whose turn an item is, by role, line, township; for applicants, the members."""
     people = get_user_model().objects.filter(is_active=True)
     if item.role == WorkItem.Role.APPLICANT:
-        return list(people.filter(memberships__organisation_id=case.organisation_id).distinct())
+        of_case = Q(pk=case.person_id)
+        if case.organisation_id:
+            of_case |= Q(memberships__organisation_id=case.organisation_id)
+        return list(people.filter(of_case).distinct())
     if item.role == WorkItem.Role.BUREAU:
         return list(people.filter(groups__name=BUREAU_GROUP).distinct())
     held = Appointment.objects.on(timezone.localdate())
@@ -74,6 +77,7 @@ def inbox_of(user: Any, mandate: Mandate | None = None) -> Inbox:
     allowed = running.filter(turn).filter(Q(judges=False) | ~prior_step_by(user))
     if own := list(user.memberships.values_list("organisation_id", flat=True)):
         allowed = allowed.exclude(case__organisation__in=own)
+    allowed = allowed.exclude(case__person=user)
     scope = case_scope(user, "case__", mandate)
     return Inbox(
         waiting=allowed.filter(mine | Q(assignee=None)),

@@ -448,7 +448,9 @@ def case_message(*, case: Case, author: Any, text: str) -> Message:
 def _other_side(case: Case, from_applicant: bool) -> list[Any]:
     if from_applicant:
         return [item.assignee for item in case.work_items.open().exclude(assignee=None).select_related("assignee")]
-    return [row.user for row in case.organisation.memberships.select_related("user")] if case.organisation else []
+    if case.organisation is None:
+        return [case.person] if case.person else []
+    return [row.user for row in case.organisation.memberships.select_related("user")]
 
 
 def case_file_add(

@@ -33,6 +33,8 @@ def opened(activation: Any) -> WorkItem:
         opened_at=now,
     )
     set_dates(item, timezone.localdate(now))
+    if node.due:
+        move_due_day(item, node.due(case))
     item.save()
     if node.role == WorkItem.Role.APPLICANT:
         pause_clocks(case, now, spare=item.pk)
@@ -75,6 +77,14 @@ def set_dates(item: WorkItem, day: date) -> None:
     item.due_on = add_workdays(day, rule.workdays)
     item.remind_on = add_workdays(item.due_on, -rule.remind_before) if rule.remind_before else None
     item.escalate_on = add_workdays(item.due_on, rule.escalate_after)
+
+
+def move_due_day(item: WorkItem, due_on: date) -> None:
+    """Set a due day that the case itself gives; reminder and escalation keep their distance to it."""
+    for name in ("remind_on", "escalate_on"):
+        if (day := getattr(item, name)) and item.due_on:
+            setattr(item, name, due_on + (day - item.due_on))
+    item.due_on = due_on
 
 
 def pause_clocks(case: "Case", now: datetime, spare: int | None = None) -> None:

@@ -20,8 +20,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(case_scope(user))
 
     def of_applicant(self, user: Any) -> Self:
-        """The cases of the organisations this person belongs to."""
-        return self.filter(organisation__memberships__user=user)
+        """The cases of the organisations this person belongs to, and those about themselves. May name one twice."""
+        return self.filter(models.Q(organisation__memberships__user=user) | models.Q(person=user))
 
 
 class Case(Process):
@@ -61,6 +61,15 @@ class Case(Process):
         blank=True,
         related_name="cases",
         verbose_name=_("organisation"),
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases_about",
+        verbose_name=_("person concerned"),
+        help_text=_("Acts at the desk, like an applicant, and decides nothing in it."),
     )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="opened_cases", verbose_name=_("opened by")

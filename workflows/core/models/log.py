@@ -107,6 +107,7 @@ class Notice(models.Model):
         REASSIGNED = "reassigned", _("Passed to you")
         MESSAGE = "message", _("New message")
         OUTCOME = "outcome", _("There is a decision")
+        TERM = "term", _("A term ends")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("for"))
     case = models.ForeignKey("workflows_core.Case", models.CASCADE, related_name="notices", verbose_name=_("case"))

@@ -3,6 +3,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from wagtail import hooks
 
 from workflows.core.notices import work_items_announce, work_items_escalate, work_items_remind
 
@@ -16,8 +17,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, loop: int | None = None, **_options: Any) -> None:
         while True:
             told = work_items_announce(), work_items_remind(), work_items_escalate()
-            if any(told) or not loop:
-                self.stdout.write("announced {}, reminded {}, escalated {}".format(*told))
+            others = sum(tick() for tick in hooks.get_hooks("workflow_clock"))  # the flows' own reminders
+            if any(told) or others or not loop:
+                self.stdout.write("announced {}, reminded {}, escalated {}, others {}".format(*told, others))
             if not loop:
                 return
             time.sleep(loop)

@@ -1,0 +1,74 @@
+"""People and steps for tests of secondments, on top of the small county of `world`."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from network.models import Appointment, Post
+from workflows.core.services import case_start
+from workflows.secondments.flows import SecondmentFlow
+from workflows.secondments.models import Secondment
+
+from .world import act, person
+
+
+def hold(world, name, place, title, *, full_time=True, **more):
+    """A person with a post of their own."""
+    user = world.people[name] = person(name)
+    post = Post.objects.create(venue=place, title=title, full_time=full_time)
+    Appointment.objects.create(post=post, person=user, full_time=full_time, since=date(2020, 1, 1), **more)
+    return user
+
+
+def add_staff(world):
+    """An able librarian at the head, the branch's head and a member of its staff."""
+    hold(world, "able", world.library, Post.Title.HEAD_STAFF)
+    hold(world, "chief", world.branch, Post.Title.BRANCH_HEAD)
+    hold(world, "junior", world.branch, Post.Title.BRANCH_STAFF)
+    return world
+
+
+def day(ahead):
+    return timezone.localdate() + timedelta(days=ahead)
+
+
+def facts(world, direction="down", **more):
+    down = direction == "down"
+    return {
+        "direction": direction,
+        "line": "library",
+        "person": world.able if down else world.junior,
+        "venue": world.branch if down else None,
+        "full_time": True,
+        "first_day": day(0),
+        "last_day": day(180),
+        "need": "分馆需要编目指导",
+        "cover_plan": "由同事代管",
+    } | more
+
+
+def nominate(world, direction="down", by=None, **more):
+    by = by or (world.lib1 if direction == "down" else world.chief)
+    return case_start(SecondmentFlow, by=by, facts=facts(world, direction, **more))
+
+
+def until_appointment(world, case, publish=True):
+    """Consent, the receiving side, the bureau."""
+    case = fresh(case)
+    act(case, case.person, "agree", publish=publish)
+    if case.direction == "down":
+        act(case, world.town, "support")
+    else:
+        act(case, world.lib2, "accept", mentor=world.lib3, study_plan="编目、活动策划")
+    act(case, world.bureau1, "approve")
+    return fresh(case)
+
+
+def appointed(world, direction="down", publish=True, **more):
+    case = until_appointment(world, nominate(world, direction, **more), publish)
+    act(case, world.lib1, "appoint")
+    return fresh(case)
+
+
+def fresh(case):
+    return Secondment.objects.select_related("person", "venue", "appointment", "home_later").get(pk=case.pk)

@@ -1,0 +1,309 @@
+"""A secondment from the nomination to the appraisal: the flow reads like the process it is (R102–R107)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from viewflow import this
+from viewflow.workflow import nodes
+
+from workflows.core.models import WorkItem
+from workflows.core.nodes import Act, CaseFlow, Choice, HumanTask
+
+from . import permissions, presentation, services
+from .models import Secondment
+
+Role = WorkItem.Role
+FORMS = "workflows.secondments.forms."
+REFUSE = Choice(_("Refuse"), needs_reason=True, tone="stop")
+
+
+def middle_of(case: Secondment) -> date:
+    """The day in the middle of the term: the mid-term review is due then."""
+    return case.first_day + (case.last_day - case.first_day) / 2
+
+
+def month_before_end(case: Secondment) -> date:
+    """A month before the end: early enough for a renewal to be approved."""
+    return max(case.last_day - timedelta(days=30), case.first_day)
+
+
+class SecondmentFlow(CaseFlow):
+    process_class = Secondment
+    process_title = _("Secondment")
+    case_title = _("Secondment")
+    prefix = "GZ"
+
+    start = nodes.StartHandle(this.fill).Next(this.consent)
+
+    consent = (
+        HumanTask(
+            role=Role.APPLICANT,
+            permission=permissions.agrees,
+            decisions={
+                "agree": Choice(_("I agree")),
+                "decline": Choice(_("I do not agree"), needs_reason=True, tone="stop"),
+            },
+            workdays=5,
+            handler=this.consented,
+            form=FORMS + "ConsentForm",
+        )
+        .Annotation(title=_("The person's consent"))
+        .Next(this.after_consent)
+    )
+    after_consent = (
+        nodes.Switch()
+        .Annotation(title=_("Agreed?"))
+        .Case(this.refuse, lambda act: act.process.outcome == "decline")
+        .Case(this.acceptance, lambda act: act.process.direction == "up")
+        .Default(this.opinion)
+    )
+    opinion = (
+        HumanTask(
+            role=Role.TOWNSHIP,
+            permission=permissions.speaks_for_township,
+            decisions={
+                "support": Choice(_("Support")),
+                "object": Choice(_("Object"), needs_reason=True, tone="stop"),
+            },
+            workdays=5,
+            handler=this.opinion_given,
+            judges=True,
+        )
+        .Annotation(title=_("Receiving township's opinion"))
+        .Next(this.approve)
+    )
+    acceptance = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={
+                "accept": Choice(_("Accept")),
+                "decline": Choice(_("Decline"), needs_reason=True, tone="stop"),
+            },
+            workdays=5,
+            handler=this.accepted,
+            form=FORMS + "AcceptanceForm",
+            judges=True,
+        )
+        .Annotation(title=_("Acceptance by the head, mentor and study plan"))
+        .Next(this.after_acceptance)
+    )
+    after_acceptance = (
+        nodes.Switch()
+        .Annotation(title=_("Accepted?"))
+        .Case(this.refuse, lambda act: act.process.outcome == "refuse")
+        .Default(this.approve)
+    )
+    approve = (
+        HumanTask(
+            role=Role.BUREAU,
+            permission=permissions.approves,
+            decisions={"approve": Choice(_("Approve")), "refuse": REFUSE},
+            workdays=10,
+            handler=this.approved,
+            judges=True,
+            bars_own_township=True,
+        )
+        .Annotation(title=_("Bureau's approval"))
+        .Next(this.after_approval)
+    )
+    after_approval = (
+        nodes.Switch()
+        .Annotation(title=_("Approved?"))
+        .Case(this.refuse, lambda act: act.process.outcome == "refuse")
+        .Default(this.appoint)
+    )
+    appoint = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={
+                "appoint": Choice(_("Appoint")),
+                "abandon": Choice(_("It does not come to pass"), needs_reason=True, tone="stop"),
+            },
+            workdays=5,
+            handler=this.appointed,
+            form=FORMS + "AppointmentForm",
+        )
+        .Annotation(title=_("Appointment"))
+        .Next(this.after_appointment)
+    )
+    after_appointment = (
+        nodes.Switch()
+        .Annotation(title=_("Appointed?"))
+        .Case(this.refuse, lambda act: act.process.outcome == "abandon")
+        .Default(this.handover)
+    )
+    handover = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={"handed_over": Choice(_("Record the handover"))},
+            workdays=10,
+            handler=this.handed_over,
+            form=FORMS + "HandoverForm",
+        )
+        .Annotation(title=_("Handover"))
+        .Next(this.midterm)
+    )
+    midterm = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={"reviewed": Choice(_("Record the review"))},
+            workdays=20,
+            due=middle_of,
+            handler=this.reviewed,
+            form=FORMS + "MidtermForm",
+        )
+        .Annotation(title=_("Mid-term review"))
+        .Next(this.ending)
+    )
+    ending = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={
+                "return": Choice(_("Return to the home post")),
+                "rotate": Choice(_("Rotate to another venue")),
+                "renew": Choice(_("Ask for a renewal"), needs_reason=True, tone="ask"),
+            },
+            workdays=20,
+            due=month_before_end,
+            handler=this.term_ends,
+            form=FORMS + "EndingForm",
+            judges=True,
+        )
+        .Annotation(title=_("End of the term"))
+        .Next(this.after_ending)
+    )
+    after_ending = (
+        nodes.Switch()
+        .Annotation(title=_("Renewed?"))
+        .Case(this.renewal, lambda act: act.process.outcome == "renew")
+        .Case(this.report, lambda act: act.process.direction == "up")
+        .Default(this.appraisal)
+    )
+    renewal = (
+        HumanTask(
+            role=Role.BUREAU,
+            permission=permissions.approves,
+            decisions={"approve": Choice(_("Approve the renewal")), "refuse": REFUSE},
+            workdays=5,
+            handler=this.renewal_decided,
+            judges=True,
+            bars_own_township=True,
+        )
+        .Annotation(title=_("Approval of the renewal"))
+        .Next(this.ending)
+    )
+    report = (
+        HumanTask(
+            role=Role.APPLICANT,
+            permission=permissions.agrees,
+            decisions={"reported": Choice(_("Hand in the report"))},
+            workdays=10,
+            handler=this.reported,
+            form=FORMS + "ReportForm",
+        )
+        .Annotation(title=_("Final report"))
+        .Next(this.appraisal)
+    )
+    appraisal = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={"appraised": Choice(_("Record the appraisal"))},
+            workdays=15,
+            handler=this.appraised,
+            form=FORMS + "AppraisalForm",
+        )
+        .Annotation(title=_("Appraisal"))
+        .Next(this.close)
+    )
+    close = nodes.Function(this.close_done).Annotation(title=_("Appraised")).Next(this.done)
+    done = nodes.End().Annotation(title=_("Completed"))
+    refuse = nodes.Function(this.close_refused).Annotation(title=_("Refusal")).Next(this.refused)
+    refused = nodes.End().Annotation(title=_("Refused"))
+
+    # The flow's side of each step: it hands what was decided to a service.
+
+    def fill(self, activation: Any, *, by: Any, number: str, check_word: str, facts: Any) -> Secondment:
+        case = activation.process
+        case.number, case.check_word = number, check_word
+        services.secondment_fill(case, facts=facts, by=by)
+        return case
+
+    def consented(self, act: Act) -> None:
+        act.changes |= services.consent_record(act.case, decision=act.decision, publish=act.data.get("publish", False))
+
+    def opinion_given(self, act: Act) -> None:
+        act.changes |= services.opinion_record(act.case, decision=act.decision)
+
+    def accepted(self, act: Act) -> None:
+        act.changes |= services.acceptance_record(
+            act.case,
+            decision=act.decision,
+            mentor=act.data.get("mentor"),
+            study_plan=act.data.get("study_plan", ""),
+        )
+
+    def approved(self, act: Act) -> None:
+        act.changes |= services.approval_record(act.case, decision=act.decision)
+
+    def appointed(self, act: Act) -> None:
+        if act.decision == "abandon":
+            act.changes |= services.secondment_abandon(act.case)
+            return
+        act.changes |= services.secondment_appoint(
+            act.case,
+            first_day=act.data.get("first_day", act.case.first_day),
+            last_day=act.data.get("last_day", act.case.last_day),
+            by=act.actor,
+        )
+
+    def handed_over(self, act: Act) -> None:
+        act.changes |= services.handover_record(
+            act.case, handover_on=act.data.get("handover_on"), note=act.data.get("handover_note", "")
+        )
+
+    def reviewed(self, act: Act) -> None:
+        act.changes |= services.midterm_record(
+            act.case, grade=act.data.get("midterm_grade", ""), text=act.data.get("midterm_text", "")
+        )
+
+    def term_ends(self, act: Act) -> None:
+        act.changes |= services.ending_record(
+            act.case,
+            decision=act.decision,
+            until=act.data.get("until"),
+            next_venue=act.data.get("next_venue"),
+            by=act.actor,
+        )
+
+    def renewal_decided(self, act: Act) -> None:
+        act.changes |= services.renewal_record(act.case, decision=act.decision, by=act.actor)
+
+    def reported(self, act: Act) -> None:
+        act.changes |= services.report_record(act.case, report=act.data.get("report", ""))
+
+    def appraised(self, act: Act) -> None:
+        act.changes |= services.appraisal_record(
+            act.case, grade=act.data.get("appraisal_grade", ""), text=act.data.get("appraisal_text", "")
+        )
+
+    def close_done(self, activation: Any) -> None:
+        services.secondment_close(activation.process)
+
+    def close_refused(self, activation: Any) -> None:
+        services.secondment_refuse(activation.process)
+
+    # What the screens ask.
+
+    def facts(self, case: Secondment, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
+        return presentation.facts(case, internal=internal)
+
+    def may_withdraw(self, case: Secondment) -> bool:
+        """The person declines instead of consenting; after that it is not theirs to take back."""
+        return False

@@ -175,7 +175,7 @@ def test_a_person_s_terms_do_not_overlap(staffed):
     appointed(staffed)
     other = nominate(staffed, first_day=day(182), last_day=day(200))
     assert other.first_day == day(182)
-    problem(lambda: nominate(staffed, first_day=day(180), last_day=day(181)), "person")
+    problem(lambda: nominate(staffed, first_day=day(180), last_day=day(181)), "person", "venue")
 
 
 def test_one_deputy_a_branch_and_line(staffed):

@@ -78,7 +78,7 @@ class SecondmentFlow(CaseFlow):
             role=Role.HEAD,
             permission=permissions.works_for_line,
             decisions={
-                "accept": Choice(_("Accept")),
+                "accept": Choice(_("Receive the trainee")),
                 "decline": Choice(_("Decline"), needs_reason=True, tone="stop"),
             },
             workdays=5,

@@ -67,15 +67,15 @@ def _person(facts: Mapping[str, Any], home: Appointment | None, case: Secondment
     person = facts["person"]
     if not person.is_active:
         return {"person": _("This person's account is deactivated.")}
+    others = Secondment.objects.overlapping(facts["first_day"], facts["last_day"]).filter(person=person)
+    others = others.filter(standing=True) | others.filter(state__in=Case.RUNNING)
+    if other := others.exclude(pk=case.pk if case else None).first():
+        return {"person": _("Is seconded or nominated in that time already: %(other)s.") % {"other": _term(other)}}
     if home is None:
         where = _("the line's head institution") if facts["direction"] == DOWN else _("a branch or its service points")
         return {"person": _("Holds no post at %(where)s on the first day.") % {"where": where}}
     if facts["full_time"] and home.since >= facts["first_day"]:
         return {"first_day": _("The home appointment must have begun before the first day.")}
-    others = Secondment.objects.overlapping(facts["first_day"], facts["last_day"]).filter(person=person)
-    others = others.filter(standing=True) | others.filter(state__in=Case.RUNNING)
-    if other := others.exclude(pk=case.pk if case else None).first():
-        return {"person": _("Is seconded or nominated in that time already: %(other)s.") % {"other": _term(other)}}
     return {}
 
 

@@ -1,0 +1,305 @@
+"""The pages of secondments: desk, log, letter, nomination, board, report; who may and who may not."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from network.models import Appointment, Post, Venue
+from workflows.core.models import Case, CaseFile
+from workflows.secondments import selectors
+from workflows.secondments.models import LogEntry, Secondment
+
+from .posting import add_staff, appointed, day, fresh, nominate
+from .world import act, item, person, picture, upload
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staffed(world):
+    with time_machine.travel(datetime(2026, 3, 2, 4, tzinfo=UTC), tick=False):
+        yield add_staff(world)
+
+
+def form_data(world, **more):
+    return {
+        "direction": "down",
+        "line": "library",
+        "person": world.able.pk,
+        "venue": world.branch.pk,
+        "full_time": "on",
+        "first_day": "2026-04-01",
+        "last_day": "2026-09-30",
+        "need": "编目指导",
+        "cover_plan": "同事代管",
+    } | more
+
+
+# Nomination ---------------------------------------------------------------------------------------
+def test_nomination_by_form_then_consent_at_the_desk(staffed, client):
+    client.force_login(staffed.lib1)
+    assert client.post(reverse("secondments_nominate"), form_data(staffed)).status_code == 302
+    case = Secondment.objects.get()
+    client.force_login(staffed.able)
+    assert case.number in client.get(reverse("desk")).content.decode()
+    step = reverse("desk_step", args=[case.number, item(case).pk])
+    assert step in client.get(reverse("posting", args=[case.number])).content.decode()
+    assert client.post(step, {"decision": "agree", "publish": "on"}).status_code == 302
+    assert fresh(case).publish
+    assert item(case).node == "opinion"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"last_day": ""}, "last_day"),
+        ({"last_day": "2026-03-31"}, "last_day"),
+        ({"first_day": "2025-02-29"}, "first_day"),
+        ({"first_day": "2026-01-01"}, "first_day"),
+        ({"cover_plan": ""}, "cover_plan"),
+        ({"person": "999999"}, "person"),
+        ({"person": "\0"}, "person"),
+        ({"venue": ""}, "venue"),
+        ({"direction": "sideways"}, "direction"),
+        ({"need": "x" * 2001}, "need"),
+    ],
+)
+def test_mistakes_stand_beside_the_field_and_nothing_typed_is_lost(staffed, client, change, field):
+    client.force_login(staffed.lib1)
+    page = client.post(reverse("secondments_nominate"), form_data(staffed, **change))
+    assert page.status_code == 422
+    assert field in page.context["form"].errors
+    assert "编目指导" in page.content.decode() or field == "need"
+    assert not Secondment.objects.exists()
+
+
+def test_somebody_who_may_nominate_elsewhere_is_refused_beside_the_person(staffed, client):
+    client.force_login(staffed.cul1)
+    page = client.post(reverse("secondments_nominate"), form_data(staffed))
+    assert "person" in page.context["form"].errors
+
+
+# Refusals -----------------------------------------------------------------------------------------
+OFFICIAL = ["secondments_board", "secondments_nominate", "secondments_report"]
+
+
+@pytest.mark.parametrize("name", ["idle", "junior", "teacher", "stranger"])
+@pytest.mark.parametrize("page", OFFICIAL)
+def test_who_has_nothing_to_do_with_it_is_refused(staffed, client, page, name):
+    client.force_login(getattr(staffed, name))
+    assert client.get(reverse(page)).status_code in (302, 403)
+
+
+def test_the_bureau_looks_but_does_not_nominate(staffed, client):
+    client.force_login(staffed.bureau1)
+    assert client.get(reverse("secondments_board")).status_code == 200
+    assert client.post(reverse("secondments_nominate"), form_data(staffed)).status_code in (302, 403)
+    assert not Secondment.objects.exists()
+
+
+def test_another_person_s_posting_is_not_found(staffed, client):
+    case = appointed(staffed)
+    pages = [
+        reverse("posting", args=[case.number]),
+        reverse("posting_log", args=[case.number, "2026-03"]),
+        reverse("posting_letter", args=[case.number]),
+        reverse("desk_case", args=[case.number]),
+    ]
+    client.force_login(staffed.junior)
+    assert [client.get(url).status_code for url in pages] == [404] * 4
+    client.logout()
+    assert [client.get(url).status_code for url in pages] == [302] * 4
+
+
+def test_officials_see_the_letter_within_their_scope_only(staffed, client):
+    case = appointed(staffed)
+    url = reverse("secondments_letter", args=[case.number])
+    for name, status in (
+        ("lib1", 200),
+        ("town", 200),
+        ("bureau1", 200),
+        ("chief", 200),
+        ("elsewhere", 404),
+        ("cul1", 404),
+    ):
+        client.force_login(getattr(staffed, name))
+        assert client.get(url).status_code == status, name
+
+
+# The log ------------------------------------------------------------------------------------------
+def test_log_with_pictures_from_the_phone(staffed, client):
+    case = appointed(staffed)
+    client.force_login(staffed.able)
+    url = reverse("posting_log", args=[case.number, "2026-03"])
+    sent = {
+        "days": "20",
+        "work": "下村十次",
+        "problems": "缺书架",
+        "photos": [upload("a.jpg", picture()), upload("b.jpg", picture())],
+    }
+    assert client.post(url, sent).status_code == 302
+    entry = LogEntry.objects.get()
+    assert (entry.days, entry.work) == (20, "下村十次")
+    photos = CaseFile.objects.filter(case=case, paper__startswith="log-2026-03-", replaced=False)
+    assert photos.count() == 2
+    assert client.get(reverse("desk_file", args=[case.number, photos[0].pk])).status_code == 200
+    page = client.get(reverse("posting", args=[case.number])).content.decode()
+    assert "下村十次" in page
+
+
+@pytest.mark.parametrize("change", [{"days": "32"}, {"days": "-1"}, {"days": ""}, {"work": " "}, {"work": "x" * 4001}])
+def test_a_wrong_log_keeps_what_was_typed(staffed, client, change):
+    case = appointed(staffed)
+    client.force_login(staffed.able)
+    url = reverse("posting_log", args=[case.number, "2026-03"])
+    page = client.post(url, {"days": "20", "work": "下村", "problems": "缺书架"} | change)
+    assert page.status_code == 422
+    assert "缺书架" in page.content.decode()
+    assert not LogEntry.objects.exists()
+
+
+def test_a_log_that_is_no_picture_is_refused(staffed, client):
+    case = appointed(staffed)
+    client.force_login(staffed.able)
+    url = reverse("posting_log", args=[case.number, "2026-03"])
+    page = client.post(url, {"days": "20", "work": "下村", "photos": [upload("a.pdf")]})
+    assert "photos" in page.context["form"].errors
+
+
+@pytest.mark.parametrize("month", ["2026-02", "2027-03", "2026-13", "x", "2026-3-1"])
+def test_months_outside_the_term_are_not_found(staffed, client, month):
+    case = appointed(staffed)
+    client.force_login(staffed.able)
+    assert client.get(reverse("posting_log", args=[case.number, month])).status_code == 404
+
+
+# Public page, letter ------------------------------------------------------------------------------
+def test_letter_says_who_where_until_when(staffed, client):
+    from workflows.secondments.letters import letter_html
+
+    case = appointed(staffed, "up")
+    text = letter_html(case)
+    for word in ("junior", str(staffed.library), "lib3"):
+        assert word in text
+    client.force_login(staffed.junior)
+    response = client.get(reverse("posting_letter", args=[case.number]))
+    assert response.content.startswith(b"%PDF-")
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_post_is_public_only_with_consent(staffed, publish):
+    case = appointed(staffed, publish=publish)
+    post = Post.objects.get(appointments=case.appointment)
+    assert (post.published, post.temporary) == (publish, True)
+
+
+# Board and report ---------------------------------------------------------------------------------
+def many(world, count):
+    people = [person(f"员{Secondment.objects.count()}-{n}") for n in range(count)]
+    for number, user in enumerate(people):
+        post = Post.objects.create(venue=world.library, title="head_staff")
+        held = Appointment.objects.create(post=post, person=user, since=date(2026, 1, 1))
+        Secondment.objects.create(
+            flow_class=nominate_flow(), number=f"X{user.pk}", check_word="x", title="x", person=user, direction="down",
+            line="library", library=True, home=post, venue=world.branch, township=world.township, need="x",
+            first_day=date(2026, 1, 1), last_day=date(2026, 1 + number % 12, 28), standing=True, appointment=held,
+            opened_by=world.lib1,
+        )  # fmt: skip
+
+
+def nominate_flow():
+    from workflows.secondments.flows import SecondmentFlow
+
+    return SecondmentFlow
+
+
+def queries(client, url):
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(url).status_code == 200
+    return len(found)
+
+
+def test_board_and_report_take_the_same_queries_however_many(staffed, client):
+    if connection.vendor == "postgresql":
+        pytest.skip("the constraint on PostgreSQL knows one deputy a branch; queries are the same")
+    client.force_login(staffed.lib1)
+    board, report = reverse("secondments_board"), reverse("secondments_report")
+    many(staffed, 5)
+    client.get(board)
+    few = [queries(client, board), queries(client, report)]
+    many(staffed, 70)
+    assert [queries(client, board), queries(client, report)] == few
+
+
+def test_board_says_what_is_red(staffed, client):
+    case = appointed(staffed)
+    client.force_login(staffed.bureau1)
+    url = reverse("secondments_board") + "?year=2026"
+    assert not client.get(url).context["rows"][0]["warnings"]
+    Venue.objects.filter(pk=staffed.branch.pk).update(status="closed")
+    staffed.able.is_active = False
+    staffed.able.save()
+    assert client.get(url).context["rows"][0]["row"].warnings == ["gone", "closed"]
+    with time_machine.travel(datetime(2026, 12, 1, 4, tzinfo=UTC), tick=False):
+        row = client.get(url).context["rows"][0]["row"]
+    assert (row.state, row.warnings, row.case) == ("expired", ["expired"], case)
+    assert row.months == [False, False, *[True] * 6, *[False] * 4]
+
+
+def test_leap_day_lies_on_the_board(staffed):
+    case = nominate(staffed, first_day=date(2028, 2, 29), last_day=date(2028, 2, 29))
+    (row,) = selectors.board([case], 2028)
+    assert (row.start, row.length, sum(row.months)) == (59, 1, 1)
+
+
+def test_gaps_name_branch_and_line(staffed):
+    assert selectors.gaps(staffed.bureau1) == [(staffed.branch, ["library", "culture"])]
+    appointed(staffed)
+    assert selectors.gaps(staffed.bureau1) == [(staffed.branch, ["culture"])]
+
+
+@pytest.mark.parametrize("year", ["", "x", "0000", "99999", "-1", "9999"])
+def test_nonsense_years_are_ignored(staffed, client, year):
+    client.force_login(staffed.bureau1)
+    assert client.get(reverse("secondments_board"), {"year": year, "p": "x"}).status_code == 200
+    assert client.get(reverse("secondments_report"), {"year": year}).status_code == 200
+
+
+def test_report_counts_months_and_logs(staffed, client):
+    case = appointed(staffed)
+    LogEntry.objects.create(secondment=case, month=date(2026, 3, 1), days=20, work="x")
+    client.force_login(staffed.bureau1)
+    with time_machine.travel(datetime(2026, 5, 20, 4, tzinfo=UTC), tick=False):
+        text = client.get(reverse("secondments_report") + "?year=2026").content.decode("utf-8-sig")
+    assert text.splitlines()[1].split(",")[-3:] == ["1", "3", "1"]
+
+
+def test_the_clock_command_reminds(staffed, capsys):
+    case = appointed(staffed, last_day=day(5))
+    call_command("workflow_clock")
+    assert "others 1" in capsys.readouterr().out
+    assert fresh(case).reminded == 7
+
+
+def test_appraisal_goes_into_the_post_file(staffed, client):
+    case = appointed(staffed)
+    act(case, staffed.lib1, "handed_over", handover_on=day(0), handover_note="交接")
+    act(case, staffed.lib1, "reviewed", midterm_grade="competent", midterm_text="好")
+    act(case, staffed.lib1, "return")
+    act(case, staffed.lib1, "appraised", appraisal_grade="excellent", appraisal_text="表现突出")
+    assert fresh(case).state == Case.State.DONE
+    client.force_login(staffed.lib1)
+    page = client.get(reverse("network_person_history", args=[staffed.able.pk])).content.decode()
+    assert "表现突出" in page
+    client.force_login(staffed.chief)
+    assert "表现突出" in client.get(reverse("network_person_history", args=[staffed.able.pk])).content.decode()
+    client.force_login(staffed.cul1)
+    assert "表现突出" not in client.get(reverse("network_person_history", args=[staffed.able.pk])).content.decode()

@@ -20,6 +20,7 @@ from ..permissions import appoints, sees_registers
 from ..services import office_hand_over
 from ..staffing import history_of_person, history_of_post, staffing
 from .base import add_service_error
+from .choosers import person_chooser
 
 Status = Venue.Status
 
@@ -33,6 +34,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["person"].widget = person_chooser.widget_class()
         self.fields["person"].queryset = get_user_model().objects.filter(is_active=True)  # type: ignore[attr-defined]
 
 

@@ -43,7 +43,7 @@ def measure() -> None:
 
     world = make_world()
     print(f"\nWorkflows on {connection.vendor}, {CASES} cases each\n")
-    ours, bare = run(our_case, world), run(bare_case, world)
+    ours, bare = run(world)
     print("| step | bare: ms | ours: ms | times | queries, bare | queries, ours |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for step in ("start", *WAY):
@@ -64,13 +64,15 @@ def merged(found: dict[str, list[tuple[float, int]]], steps: tuple[str, ...]) ->
     return [row for step in steps for row in found[step]]
 
 
-def run(case: Any, world: Any) -> dict[str, list[tuple[float, int]]]:
-    """Seconds and queries of every step of many cases; the first case warms up and is not counted."""
-    found: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    case(world, defaultdict(list))
-    for _ in range(CASES):
-        case(world, found)
-    return found
+def run(world: Any) -> tuple[dict[str, list[tuple[float, int]]], dict[str, list[tuple[float, int]]]]:
+    """Seconds and queries of every step of many cases, ours and bare in turn, so that other load meets both alike.
+    The first pair warms up and is not counted."""
+    ours: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    bare: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for number in range(CASES + 1):
+        our_case(world, ours if number else defaultdict(list))
+        bare_case(world, bare if number else defaultdict(list))
+    return ours, bare
 
 
 class timed:  # noqa: N801  reads as a verb

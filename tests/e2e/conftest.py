@@ -87,6 +87,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.e2e",
         "DATABASE_URL": f"sqlite:///{folder / 'wenshu.sqlite3'}",
         "MEDIA_ROOT": str(folder / "media"),
+        "PRIVATE_ROOT": str(folder / "private"),
         "EMAIL_FILE_PATH": str(folder / "mail"),
         "STATIC_ROOT": str(PREPARED / "static"),
     }

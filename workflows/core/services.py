@@ -1,4 +1,4 @@
-"""Everything that changes a case. `task_act` is the one way to take a step (docs/adr/0009-one-acting-service.md)."""
+"""Everything that changes a case. `task_act` is the one way to take a step (docs/adr/0003-…-own-screens.md)."""
 
 import secrets
 from collections.abc import Iterable, Mapping

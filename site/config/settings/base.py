@@ -224,6 +224,7 @@ POST_OFFICE = {"FILE_STORAGE": "outbox"}
 # Timers -----------------------------------------------------------------------------------------
 TIMERS = {  # command: seconds between two runs (`run_timers`)
     "publish_scheduled": 60,
+    "workflow_clock": 60,
     "extract_texts": 60,
     "remind_events": 600,
     "end_appointments": 3_600,

@@ -1,9 +1,6 @@
-import time
-from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from wagtail import hooks
 
 from workflows.core.notices import work_items_announce, work_items_escalate, work_items_remind
 
@@ -11,15 +8,7 @@ from workflows.core.notices import work_items_announce, work_items_escalate, wor
 class Command(BaseCommand):
     help = "Tell people that it is their turn, remind them, escalate what is overdue. One clock over all work items."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--loop", type=int, metavar="SECONDS", help="run again every so many seconds")
-
-    def handle(self, *_args: Any, loop: int | None = None, **_options: Any) -> None:
-        while True:
-            told = work_items_announce(), work_items_remind(), work_items_escalate()
-            others = sum(tick() for tick in hooks.get_hooks("workflow_clock"))  # the flows' own reminders
-            if any(told) or others or not loop:
-                self.stdout.write("announced {}, reminded {}, escalated {}, others {}".format(*told, others))
-            if not loop:
-                return
-            time.sleep(loop)
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        told = work_items_announce(), work_items_remind(), work_items_escalate()
+        if any(told):
+            self.stdout.write("announced {}, reminded {}, escalated {}".format(*told))

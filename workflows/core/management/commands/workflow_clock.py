@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from wagtail import hooks
 
 from workflows.core.notices import work_items_announce, work_items_escalate, work_items_remind
 
@@ -10,5 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         told = work_items_announce(), work_items_remind(), work_items_escalate()
-        if any(told):
-            self.stdout.write("announced {}, reminded {}, escalated {}".format(*told))
+        others = sum(tick() for tick in hooks.get_hooks("workflow_clock"))  # the flows' own reminders
+        if any(told) or others:
+            self.stdout.write("announced {}, reminded {}, escalated {}, others {}".format(*told, others))

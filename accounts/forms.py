@@ -93,10 +93,19 @@ class OrganisationForm(forms.ModelForm):
         return normalise(self.cleaned_data["credit_code"])
 
 
-class MemberForm(forms.Form):
-    """A new member, by the e-mail address the person has proven."""
+class InviteMemberForm(forms.Form):
+    """Asks the owner of an e-mail address in. It does not say whether the address has an account."""
 
     default_renderer = SiteFormRenderer
+    email = forms.EmailField(
+        label=_("E-mail address of the person"), help_text=_("We send an invitation there; the person accepts it.")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER)
+
+
+class MemberForm(forms.Form):
+    """A new member, by the e-mail address the person has proven: for administrators, who see all accounts anyway."""
+
     email = forms.EmailField(
         label=_("E-mail address of the person"), help_text=_("The address with which the person signs in.")
     )

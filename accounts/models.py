@@ -174,3 +174,27 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.organisation}"
+
+
+class MemberInvitation(models.Model):
+    """An e-mail address that is asked into an organisation. Whoever proves the address accepts or declines.
+
+    Nobody is made a member unasked, and the one who invites does not learn whether the address has an account.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=10, choices=Membership.Role.choices, default=Membership.Role.MEMBER)
+    invited_by = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("invited by"))
+    invited_at = models.DateTimeField(_("invited"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), "organisation", name="accounts_member_invitation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} – {self.organisation}"

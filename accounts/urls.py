@@ -12,5 +12,11 @@ urlpatterns = [
     path("organisations/<int:pk>/", views.organisation, name="organisation"),
     path("organisations/<int:pk>/edit/", views.organisation_edit, name="organisation_edit"),
     path("organisations/<int:pk>/members/add/", views.member_add, name="member_add"),
+    path(
+        "organisations/<int:pk>/invitations/<int:invitation>/withdraw/",
+        views.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
+    path("invitations/<int:pk>/", views.invitation_answer, name="invitation_answer"),
     path("organisations/<int:pk>/members/<int:member>/", views.member_change, name="member_change"),
 ]

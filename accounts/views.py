@@ -20,8 +20,8 @@ from wagtail import hooks
 from common.outbox import sms_is_configured
 
 from . import services
-from .forms import DetailsForm, MemberForm, OrganisationForm, PasswordForm
-from .models import Membership, Organisation, User
+from .forms import DetailsForm, InviteMemberForm, OrganisationForm, PasswordForm
+from .models import MemberInvitation, Membership, Organisation, User
 from .permissions import manages_organisation, sees_organisation
 from .tokens import read_token
 
@@ -65,6 +65,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "person": person,
         "memberships": memberships.order_by("organisation__name"),
+        "invitations": services.invitations_for(person),
         "two_factor": get_mfa_adapter().is_mfa_enabled(person),
         "sms": sms_is_configured(),
         "back_office": person.has_perm("wagtailadmin.access_admin"),
@@ -121,7 +122,8 @@ def managed_organisation(request: HttpRequest, pk: int) -> Organisation:
 
 def keep_errors(form: Any, error: ValidationError) -> None:
     """Show what a service refused beside the field it names, where the form has that field."""
-    for field, problems in getattr(error, "error_dict", {None: error.error_list}).items():
+    by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    for field, problems in by_field.items():
         form.add_error(field if field in form.fields else None, problems)
 
 
@@ -143,14 +145,15 @@ def organisation_new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
-    return show_organisation(request, seen_organisation(request, pk), MemberForm())
+    return show_organisation(request, seen_organisation(request, pk), InviteMemberForm())
 
 
-def show_organisation(request: HttpRequest, found: Organisation, form: MemberForm) -> HttpResponse:
+def show_organisation(request: HttpRequest, found: Organisation, form: InviteMemberForm) -> HttpResponse:
     context = {
         "organisation": found,
         "memberships": found.memberships.select_related("user").order_by("user__name", "pk"),
         "manages": manages_organisation(person_of(request), found),
+        "invitations": found.invitations.all(),
         "form": form,
     }
     return render(request, "account/organisation.html", context)
@@ -161,9 +164,13 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = managed_organisation(request, pk)
     form = OrganisationForm(request.POST or None, instance=Organisation.objects.get(pk=pk))
     if request.method == "POST" and form.is_valid():
-        services.organisation_update(organisation=found, by=person_of(request), changes=form.cleaned_data)
-        messages.success(request, _("The details are saved."))
-        return redirect("organisation", pk)
+        try:
+            services.organisation_update(organisation=found, by=person_of(request), changes=form.cleaned_data)
+        except ValidationError as error:  # somebody registered the code meanwhile
+            keep_errors(form, error)
+        else:
+            messages.success(request, _("The details are saved."))
+            return redirect("organisation", pk)
     context = {"form": form, "title": _("Change details"), "lead": found.name, "back_to": found}
     return render(request, "account/form.html", context)
 
@@ -172,17 +179,47 @@ def organisation_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def member_add(request: HttpRequest, pk: int) -> HttpResponse:
     found = managed_organisation(request, pk)
-    form = MemberForm(request.POST)
+    form = InviteMemberForm(request.POST)
     if form.is_valid():
-        user, role = form.cleaned_data["email"], form.cleaned_data["role"]
         try:
-            services.membership_add(organisation=found, user=user, role=role, by=person_of(request))
+            services.member_invite(organisation=found, by=person_of(request), **form.cleaned_data)
         except ValidationError as error:
             keep_errors(form, error)
         else:
-            messages.success(request, _("%(person)s is now a member.") % {"person": user})
+            messages.success(request, _("An invitation is on its way to %(email)s.") % form.cleaned_data)
             return redirect("organisation", pk)
     return show_organisation(request, found, form)
+
+
+@login_required
+@require_POST
+def invitation_withdraw(request: HttpRequest, pk: int, invitation: int) -> HttpResponse:
+    """A manager takes an invitation back."""
+    found = managed_organisation(request, pk)
+    services.invitation_drop(invitation=get_object_or_404(found.invitations, pk=invitation), by=person_of(request))
+    messages.success(request, _("The invitation is withdrawn."))
+    return redirect("organisation", pk)
+
+
+@login_required
+@require_POST
+def invitation_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person asked accepts (`do`: accept) or declines (anything else). To others the invitation does not exist."""
+    person = person_of(request)
+    invitation: MemberInvitation = get_object_or_404(services.invitations_for(person), pk=pk)
+    if request.POST.get("do") != "accept":
+        services.invitation_drop(invitation=invitation, by=person)
+        messages.success(request, _("You have declined the invitation."))
+        return redirect("account")
+    try:
+        services.invitation_accept(invitation=invitation, by=person)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("account")
+    messages.success(
+        request, _("You are now a member of %(organisation)s.") % {"organisation": invitation.organisation}
+    )
+    return redirect("organisation", invitation.organisation_id)
 
 
 @login_required

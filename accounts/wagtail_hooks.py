@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -22,6 +23,7 @@ from wagtail_modeladmin.views import CreateView, EditView, ModelFormView
 from common.changes import register_changes
 
 from . import services
+from .member_admin import organisation_members
 from .models import Organisation, User
 from .permissions import manages_people
 
@@ -42,10 +44,17 @@ def log_actions(registry: LogActionRegistry) -> None:
             "accounts.organisation_created": _("Organisation registered"),
             "accounts.organisation_changed": _("Organisation changed"),
             "accounts.member_added": _("Member added"),
+            "accounts.member_invited": _("Member invited"),
+            "accounts.invitation_dropped": _("Invitation withdrawn or declined"),
             "accounts.member_removed": _("Member removed"),
             "accounts.member_role": _("Member's role changed"),
         },
     )
+
+
+@hooks.register("register_admin_urls")
+def member_urls() -> list[URLPattern]:
+    return [path("organisations/<int:pk>/members/", organisation_members, name="organisation_members")]
 
 
 @hooks.register("before_bulk_action")
@@ -120,6 +129,7 @@ class OrganisationAdmin(ModelAdmin):
     permission_helper_class = OrganisationPermissions
     create_view_class = OrganisationCreate
     edit_view_class = OrganisationEdit
+    edit_template_name = "backoffice/organisation_edit.html"
     inspect_view_enabled = True
     list_display = ["name", "credit_code", "kind", "member_count", "active"]
     list_filter = ["kind", "is_active", "is_sample"]

@@ -1,6 +1,10 @@
 """Everything that writes people and organisations."""
 
 from .organisations import (
+    invitation_accept,
+    invitation_drop,
+    invitations_for,
+    member_invite,
     membership_add,
     membership_change_role,
     membership_remove,
@@ -19,6 +23,10 @@ from .people import (
 )
 
 __all__ = [
+    "invitation_accept",
+    "invitation_drop",
+    "invitations_for",
+    "member_invite",
     "membership_add",
     "membership_change_role",
     "membership_remove",

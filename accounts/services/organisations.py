@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.changes import differences, log_change, snapshot
 from common.outbox import mail_queue
 
-from ..models import Membership, Organisation, User
+from ..models import MemberInvitation, Membership, Organisation, User
 
 FIELDS = ["name", "credit_code", "kind", "address", "phone", "is_active"]
 MANAGER = Membership.Role.MANAGER
+MOST_INVITATIONS = 20  # open at a time: nobody floods strangers with mail through us
 
 
 @transaction.atomic
@@ -68,6 +72,67 @@ def membership_add(
             language=user.language,
         )
     return membership
+
+
+@transaction.atomic
+def member_invite(*, organisation: Organisation, email: str, role: str, by: User) -> MemberInvitation:
+    """Ask the owner of `email` into the organisation, by a mail that is the same whether or not the address has an
+    account. Raises ValidationError by field: a member already, asked already, too many open invitations."""
+    _locked(organisation)
+    email = email.strip().lower()
+    if not organisation.is_active:
+        raise ValidationError(_("Inactive accounts and organisations take no new members."))
+    members = EmailAddress.objects.filter(email__iexact=email, verified=True)
+    if organisation.memberships.filter(user__in=members.values("user")).exists():
+        raise ValidationError({"email": _("This person is a member already.")})
+    if organisation.invitations.filter(email__iexact=email).exists():
+        raise ValidationError({"email": _("This address is invited already: withdraw that invitation first.")})
+    if organisation.invitations.count() >= MOST_INVITATIONS:
+        raise ValidationError(_("Too many invitations are open: withdraw some first."))
+    invitation = MemberInvitation(organisation=organisation, email=email, role=Membership.Role(role), invited_by=by)
+    invitation.full_clean()
+    invitation.save()
+    log_change(organisation, action="accounts.member_invited", by=by, changes={"members": ("", email)})
+    mail_queue(
+        to=email,
+        subject=gettext_lazy("You are invited to join an organisation"),
+        template="member_invited",
+        context={"organisation": organisation, "by": by},
+        language=get_language(),
+    )
+    return invitation
+
+
+def invitations_for(person: User) -> QuerySet[MemberInvitation]:
+    """The open invitations to addresses that `person` has proven."""
+    proven = EmailAddress.objects.filter(user=person, verified=True).annotate(low=Lower("email")).values("low")
+    open_ones = MemberInvitation.objects.filter(organisation__is_active=True).annotate(low=Lower("email"))
+    return open_ones.filter(low__in=proven).select_related("organisation", "invited_by")
+
+
+@transaction.atomic
+def invitation_accept(*, invitation: MemberInvitation, by: User) -> None:
+    """Become a member. Raises ValidationError when the invitation is not (or no longer) for this person."""
+    _locked(invitation.organisation)
+    current = invitations_for(by).filter(pk=invitation.pk).first()
+    if current is None:
+        raise ValidationError(_("This invitation is no longer open."))
+    current.delete()
+    membership_add(organisation=current.organisation, user=by, role=current.role, by=by)
+
+
+@transaction.atomic
+def invitation_drop(*, invitation: MemberInvitation, by: User) -> None:
+    """Withdraw an invitation, or decline it; a second time changes nothing."""
+    _locked(invitation.organisation)
+    gone, _rows = MemberInvitation.objects.filter(pk=invitation.pk).delete()
+    if gone:
+        log_change(
+            invitation.organisation,
+            action="accounts.invitation_dropped",
+            by=by,
+            changes={"members": (invitation.email, "")},
+        )
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Group
 
 from accounts.models import Organisation, User
 from accounts.services import membership_add, organisation_create, person_create
@@ -49,4 +50,12 @@ def organisation(manager) -> Organisation:
 def member(make_person, organisation):
     user = make_person("member@example.org", "周明")
     membership_add(organisation=organisation, user=user, by=None)
+    return user
+
+
+@pytest.fixture
+def bureau_official(make_person):
+    """Somebody with the back office, but no administrator."""
+    user = make_person("bureau@example.org", "局里人")
+    user.groups.add(Group.objects.get(name="bureau"))
     return user

@@ -173,14 +173,12 @@ def test_bad_input_is_answered_beside_its_field_and_nothing_is_lost(client, orga
     assert Organisation.objects.count() == 1
 
 
-def test_a_manager_changes_details_adds_and_removes(client, organisation, manager, person):
+def test_a_manager_changes_details_roles_and_removes(client, organisation, manager, person):
     client.force_login(manager)
-    page = reverse("organisation", args=[organisation.pk])
     client.post(reverse("organisation_edit", args=[organisation.pk]), FORM | {"credit_code": CODES[0]})
     organisation.refresh_from_db()
     assert organisation.name == "岔河中学"
-    data = {"email": "LI@example.org", "role": "member"}
-    assert client.post(reverse("member_add", args=[organisation.pk]), data).url == page
+    services.membership_add(organisation=organisation, user=person, by=manager)
     change = reverse("member_change", args=[organisation.pk, of(organisation, person).pk])
     client.post(change, {"do": "manager"})
     assert of(organisation, person).role == MANAGER
@@ -193,20 +191,130 @@ def test_a_manager_changes_details_adds_and_removes(client, organisation, manage
     assert of(organisation, manager)
 
 
-@pytest.mark.parametrize("email", ["nobody@example.org", "nonsense", "", "member@example.org"])
-def test_a_member_who_cannot_be_added_is_explained(client, organisation, manager, member, email):
+def invite(client, organisation, email="LI@example.org", role="member"):
+    return client.post(reverse("member_add", args=[organisation.pk]), {"email": email, "role": role}, follow=True)
+
+
+def test_the_answer_does_not_tell_whether_an_address_has_an_account(client, organisation, manager, person):
     client.force_login(manager)
-    response = client.post(reverse("member_add", args=[organisation.pk]), {"email": email, "role": "member"})
+    answers = []
+    for email in ("li@example.org", "nobody@example.org"):
+        html = invite(client, organisation, email).text
+        assert email in html
+        answers.append(html.count('class="notice'))
+    assert len(set(answers)) == 1
+    assert organisation.memberships.count() == 1  # nobody is made a member unasked
+    mails = [(mail.subject, mail.message) for mail in Email.objects.all()]
+    assert len(mails) == 2
+    assert len(set(mails)) == 1
+
+
+def test_who_proves_the_address_accepts(client, organisation, manager, person):
+    client.force_login(manager)
+    invite(client, organisation, role="manager")
+    client.force_login(person)
+    assert "龙山小学" in client.get("/account/").text
+    invitation = organisation.invitations.get()
+    page = client.post(reverse("invitation_answer", args=[invitation.pk]), {"do": "accept"})
+    assert page.url == reverse("organisation", args=[organisation.pk])
+    assert of(organisation, person).role == MANAGER
+    assert not organisation.invitations.exists()
+    again = client.post(reverse("invitation_answer", args=[invitation.pk]), {"do": "accept"})
+    assert again.status_code == 404
+    assert actions(organisation)[-2:] == ["accounts.member_invited", "accounts.member_added"]
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_nobody_else_answers_an_invitation(client, organisation, manager, make_person, verified):
+    client.force_login(manager)
+    invite(client, organisation, "squatter@example.org")
+    address = "other@example.org" if verified else "squatter@example.org"
+    client.force_login(make_person(address, verified=verified))
+    url = reverse("invitation_answer", args=[organisation.invitations.get().pk])
+    assert client.post(url, {"do": "accept"}).status_code == 404
+    assert organisation.memberships.count() == 1
+    assert organisation.invitations.exists()
+
+
+def test_an_invitation_is_declined_or_withdrawn(client, organisation, manager, person, member):
+    client.force_login(manager)
+    invite(client, organisation)
+    url = reverse("invitation_withdraw", args=[organisation.pk, organisation.invitations.get().pk])
+    client.force_login(member)
+    assert client.post(url).status_code == 403
+    client.force_login(person)
+    assert client.post(url).status_code == 404
+    client.post(reverse("invitation_answer", args=[organisation.invitations.get().pk]), {"do": "decline"})
+    assert not organisation.invitations.exists()
+    client.force_login(manager)
+    invite(client, organisation)
+    url = reverse("invitation_withdraw", args=[organisation.pk, organisation.invitations.get().pk])
+    assert client.post(url).status_code == 302
+    assert not organisation.invitations.exists()
+    assert not organisation.memberships.filter(user=person).exists()
+
+
+@pytest.mark.parametrize("email", ["nonsense", "", "member@example.org", "长@" + "x" * 300, "\x00@example.org"])
+def test_an_invitation_that_cannot_be_made_is_explained(client, organisation, manager, member, email):
+    client.force_login(manager)
+    response = invite(client, organisation, email)
     assert response.status_code == 200
     assert response.context["form"].errors
-    assert organisation.memberships.count() == 2
+    assert not organisation.invitations.exists()
 
 
-def test_an_unproven_address_makes_nobody_a_member(client, organisation, manager, make_person):
-    make_person("squatter@example.org", verified=False)
+def test_nobody_floods_strangers_with_mail(client, organisation, manager, monkeypatch):
+    monkeypatch.setattr("accounts.services.organisations.MOST_INVITATIONS", 2)
     client.force_login(manager)
-    client.post(reverse("member_add", args=[organisation.pk]), {"email": "squatter@example.org", "role": "member"})
+    for name in ("a", "a", "b", "c"):
+        response = invite(client, organisation, f"{name}@example.org")
+    assert response.context["form"].errors
+    assert organisation.invitations.count() == 2
+    assert Email.objects.count() == 2
+
+
+# Members in the back office ---------------------------------------------------------------------
+
+
+def test_an_administrator_changes_members_in_the_back_office(client, organisation, manager, person, administrator):
+    client.force_login(administrator)
+    url = reverse("organisation_members", args=[organisation.pk])
+    assert url in client.get(reverse("organisations_modeladmin_edit", args=[organisation.pk])).text
+    client.post(url, {"email": "LI@example.org", "role": "member"})
+    assert of(organisation, person).role == MEMBER
+    client.post(url, {"do": "manager", "membership": of(organisation, person).pk})
+    client.post(url, {"do": "remove", "membership": of(organisation, manager).pk})
+    assert [(row.user, row.role) for row in organisation.memberships.all()] == [(person, MANAGER)]
+    refused = client.post(url, {"do": "remove", "membership": of(organisation, person).pk})
+    assert refused.status_code == 200
+    assert of(organisation, person)
+
+
+@pytest.mark.parametrize("email", ["nobody@example.org", "nonsense", "", "manager@example.org"])
+def test_in_the_back_office_a_refusal_is_told(client, organisation, administrator, email):
+    client.force_login(administrator)
+    response = client.post(reverse("organisation_members", args=[organisation.pk]), {"email": email, "role": "member"})
+    assert response.status_code == 200
     assert organisation.memberships.count() == 1
+
+
+@pytest.mark.parametrize("number", ["x", "0", "99999999999999999999", ""])
+def test_an_unknown_membership_is_not_found(client, organisation, administrator, number):
+    client.force_login(administrator)
+    url = reverse("organisation_members", args=[organisation.pk])
+    assert client.post(url, {"do": "remove", "membership": number}).status_code == 404
+
+
+def test_only_administrators_see_members_in_the_back_office(client, organisation, manager, bureau_official):
+    url = reverse("organisation_members", args=[organisation.pk])
+    for somebody in (manager, bureau_official):
+        client.force_login(somebody)
+        assert client.get(url).status_code == 302
+        assert client.post(url, {"email": "li@example.org", "role": "member"}).status_code == 302
+    assert organisation.memberships.count() == 1
+
+
+# Leaving, strangers -----------------------------------------------------------------------------
 
 
 def test_a_member_may_leave(client, organisation, member):

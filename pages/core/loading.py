@@ -1,9 +1,11 @@
 """Loads the site's name and its standard pages (about, privacy, accessibility) from the county's folder."""
 
+from django.contrib.auth.models import Group, Permission
 from wagtail.models import Site
 
 from common.county import County
 from common.report import Report
+from network.permissions import BUREAU_GROUP
 
 from .models import SiteSettings, StandardPage
 from .prose import read_prose
@@ -43,7 +45,15 @@ def load(county: County, report: Report) -> None:
             )
             site.root_page.refresh_from_db()
             added += 1
+    let_bureau_read_reports()
     report.step(f"site settings; {added} standard pages added")
+
+
+def let_bureau_read_reports() -> None:
+    """The bureau runs the site: its officials see what readers report as wrong, and note what was done."""
+    bureau, _made = Group.objects.get_or_create(name=BUREAU_GROUP)
+    may = ("view_errorreport", "change_errorreport")
+    bureau.permissions.add(*Permission.objects.filter(content_type__app_label="pages_core", codename__in=may))
 
 
 def load_settings(county: County, site: Site) -> None:

@@ -1,10 +1,15 @@
 """Small public views that are not pages of the tree."""
 
+from hashlib import sha256
+
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from wagtail.contrib.sitemaps.views import sitemap
@@ -15,6 +20,7 @@ from .patterns import pattern_svg
 from .report_forms import ErrorReportForm
 
 DAY = 24 * 3600
+REPORTS_PER_HOUR = 20
 
 
 @require_GET
@@ -101,9 +107,26 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def report_error(request: HttpRequest) -> HttpResponse:
     """Take a reader's report of an error; `page` in the address says where it was seen."""
     form = ErrorReportForm(request.POST or None, initial={"page": request.GET.get("page", "")[:300]})
-    if request.method == "POST" and form.is_valid():
-        if not form.is_robot:
-            form.save()
-        return redirect(f"{reverse('report_error')}?thanks=1")
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            if form.is_robot:
+                return redirect(f"{reverse('report_error')}?thanks=1")
+            if may_report(request):
+                form.save()
+                return redirect(f"{reverse('report_error')}?thanks=1")
+            form.add_error(None, _("Many reports came from your connection just now. Please try again in an hour."))
+            status = 429
     context = {"form": form, "thanks": "thanks" in request.GET, "page_path": form["page"].value()}
-    return render(request, "report_error.html", context, status=422 if form.errors else 200)
+    return render(request, "report_error.html", context, status=status)
+
+
+def may_report(request: HttpRequest) -> bool:
+    """Count a report: REPORTS_PER_HOUR from one connection. A whole village may share one, so it is generous."""
+    key = "report-error:" + sha256(get_adapter(request).get_client_ip(request).encode()).hexdigest()
+    cache.add(key, 0, timeout=3600)
+    try:
+        return cache.incr(key) <= REPORTS_PER_HOUR
+    except ValueError:  # the hour was over between the two lines
+        return True

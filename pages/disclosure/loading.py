@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from common.county import County, CountyError
@@ -14,6 +13,8 @@ from network.models import Office
 from .models import Catalogue, DisclosureIndexPage, OrganPage
 from .parsing import NoticeError
 from .services import editor_groups_ensure, notice_import
+
+TITLE = "信息公开"  # content, like the venues' names: the same whichever catalogue is compiled
 
 
 def load(county: County, report: Report) -> None:
@@ -56,7 +57,7 @@ def load_index(county: County) -> DisclosureIndexPage:
     page = DisclosureIndexPage.objects.first()
     if page is None:
         introduction = county.get("disclosure.introduction", "")
-        page = DisclosureIndexPage(title=_("Disclosure"), slug="disclosure", introduction=introduction)
+        page = DisclosureIndexPage(title=TITLE, slug="disclosure", introduction=introduction)
         return root.add_child(instance=page)
     if not page.is_child_of(root):
         page.move(root, pos="last-child")

@@ -1,18 +1,23 @@
 """What the disclosure room adds to Wagtail's admin and to the public menu."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.views.pages.workflow import WorkflowActionView
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from pages.core.navigation import MenuLink
 
-from .models import Catalogue, DisclosureIndexPage, DocumentPage, OrganPage
+from .models import Catalogue, DisclosureIndexPage, DocumentPage, OrganPage, PublicationRefusedError
 from .services import PUBLICATION_WORKDAYS, publication_delay
 
 
@@ -28,6 +33,30 @@ class CatalogueViewSet(SnippetViewSet):
 
 
 register_snippet(CatalogueViewSet)
+
+
+class DocumentWorkflowAction(WorkflowActionView):
+    """Approving a document that may not be published says why, and leads to where it is put right."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except PublicationRefusedError as refused:
+            messages.error(request, str(refused))
+            where = reverse("wagtailadmin_pages:edit", args=[self.object.pk])
+            if request.headers.get("x-requested-with") == "XMLHttpRequest":
+                return self.render_modal_json(request, {"step": "success", "redirect": where})
+            return redirect(where)
+
+
+class DocumentPageViewSet(PageViewSet):
+    model = DocumentPage
+    workflow_action_view_class = DocumentWorkflowAction
+
+
+@hooks.register("register_admin_viewset")
+def document_views() -> DocumentPageViewSet:
+    return DocumentPageViewSet()
 
 
 @hooks.register("public_menu")

@@ -1,14 +1,13 @@
 """The calendar at /events/, the kinds of event and the audiences of a county."""
 
-from django.conf import settings
-from django.utils import translation
-from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from common.county import County
 from common.report import Report
 
 from .models import Audience, EventIndexPage, EventKind
+
+TITLE = "活动"  # content: the same whichever catalogue is compiled
 
 
 def load(county: County, report: Report) -> None:
@@ -19,8 +18,6 @@ def load(county: County, report: Report) -> None:
             model._default_manager.get_or_create(slug=table["slug"], defaults=terms)
     root = Site.objects.select_related("root_page").get(is_default_site=True).root_page
     if not EventIndexPage.objects.exists():
-        with translation.override(settings.LANGUAGE_CODE):
-            title = _("Events")
         introduction = county.get("events.introduction", "")
-        root.add_child(instance=EventIndexPage(title=title, slug="events", introduction=introduction))
+        root.add_child(instance=EventIndexPage(title=TITLE, slug="events", introduction=introduction))
     report.step(f"events: {EventKind.objects.count()} kinds, {Audience.objects.count()} audiences")

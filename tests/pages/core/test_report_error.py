@@ -1,11 +1,19 @@
 import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
+from pages.core.loading import let_bureau_read_reports
 from pages.core.models import ErrorReport
 
 pytestmark = pytest.mark.django_db
 URL = "/report-error/"
+
+
+@pytest.fixture(autouse=True)
+def nobody_reported_yet():
+    cache.clear()
 
 
 def test_a_report_is_kept_and_thanked_for(client):
@@ -81,3 +89,26 @@ def test_others_do_not_read_reports(client):
             client.force_login(person)
         for path in ("", f"edit/{report.pk}/", f"delete/{report.pk}/", "new/"):
             assert client.get(f"/admin/error_reports/{path}").status_code in (302, 403)
+
+
+def test_one_connection_does_not_flood_us_and_nothing_typed_is_lost(client, monkeypatch):
+    monkeypatch.setattr("pages.core.views.REPORTS_PER_HOUR", 2)
+    answers = [client.post(URL, {"message": f"第{number}条"}) for number in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "第2条" in answers[-1].text
+    assert ErrorReport.objects.count() == 2
+    assert client.post(URL, {"message": "别处"}, REMOTE_ADDR="10.0.0.9").status_code == 302
+
+
+def test_officials_of_the_bureau_read_and_close_reports(client):
+    let_bureau_read_reports()
+    report = ErrorReport.objects.create(page="/venues/", message="电话号码少一位。")
+    official = User.objects.create_user(name="局里人")
+    official.groups.add(Group.objects.get(name="bureau"))
+    client.force_login(official, backend="django.contrib.auth.backends.ModelBackend")
+    assert "电话号码少一位" in client.get("/admin/error_reports/").text
+    url = f"/admin/error_reports/edit/{report.pk}/"
+    assert client.post(url, {"handled_at": "2026-11-20 10:00", "note": "已更正"}).status_code == 302
+    assert client.get(f"/admin/error_reports/delete/{report.pk}/").status_code == 302
+    report.refresh_from_db()
+    assert report.is_handled

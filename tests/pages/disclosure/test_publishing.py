@@ -140,8 +140,13 @@ def test_approving_in_the_back_office_is_answered_politely(make_document, organ,
     state = workflow_for(organ).start(page, administrator)
     client.force_login(administrator, "django.contrib.auth.backends.ModelBackend")
     address = f"/admin/pages/workflow/action/{page.pk}/approve/{state.current_task_state.pk}/"
-    response = client.post(address)
-    assert response.status_code == 302
+    response = client.post(address, follow=True)
+    assert response.redirect_chain == [(f"/admin/pages/{page.pk}/edit/", 302)]
+    said = [str(message) for message in response.context["messages"]]
+    assert any(str(page.publication_problems()["decision"]) in text for text in said)
+    assert not live(page)
+    window = client.post(address, headers={"x-requested-with": "XMLHttpRequest"}).json()
+    assert window["redirect"] == f"/admin/pages/{page.pk}/edit/"
     assert not live(page)
 
 

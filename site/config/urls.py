@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.news.urls")),
     path("", include("pages.events.urls")),
     path("", include("workflows.secondments.urls")),
+    path("", include("workflows.diversions.urls")),
     path("", include("workflows.core.urls")),
     path("", include("workflows.applications.urls")),
     path("", include("search.urls")),

@@ -19,6 +19,7 @@ SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # uploads are the proxy's 
 INSTALLED_APPS = [
     "home",
     "search",
+    "workflows.diversions",
     "workflows.secondments",
     "workflows.applications",
     "workflows.core",

@@ -1,0 +1,17 @@
+"""Who may do what about a report of diversion."""
+
+from typing import Any
+
+from network.permissions import has_duty, is_bureau
+
+from .models import Diversion
+
+
+def reports(user: Any) -> bool:
+    """File a report: anybody in the network, which is whoever holds a post today or is of the bureau."""
+    return bool(user.is_authenticated and user.is_active) and has_duty(user)
+
+
+def handles(user: Any, case: Diversion) -> bool:
+    """Examine and decide: the bureau, never the reporter."""
+    return is_bureau(user) and user.pk != case.person_id

@@ -10,9 +10,4 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        from wagtail.signals import page_published
-
-        from .models import EventPage
-        from .receivers import follow_publication
-
-        page_published.connect(follow_publication, sender=EventPage)
+        from . import receivers  # noqa: F401

@@ -1,5 +1,6 @@
 """The editor's form of an event: choices instead of rules."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -42,6 +43,23 @@ class EventPageForm(BasePageForm):
         if data.get("repeat") and data.get("repeat") != "custom" and not data.get("repeat_until"):
             self.add_error("repeat_until", _("Say when the repetition ends."))
         return data
+
+    def is_valid(self) -> bool:
+        """Also look at the changes of single dates: each must be of a date that there is, an extra one of none."""
+        valid = super().is_valid()
+        if not valid or "changes" not in self.formsets or self.defers_required:
+            return valid
+        dates = set(self.instance.schedule(changed=False).days(date.max))
+        for form in self.formsets["changes"].forms:
+            data = getattr(form, "cleaned_data", {})
+            if not data.get("day") or data.get("DELETE"):
+                continue
+            if data["change"] == "extra" and data["day"] in dates:
+                form.add_error("day", _("It takes place on this day anyway."))
+            elif data["change"] != "extra" and data["day"] not in dates:
+                form.add_error("day", _("It does not take place on this day."))
+            valid = valid and form.is_valid()
+        return valid
 
     @property
     def defers_required(self) -> bool:

@@ -18,6 +18,7 @@ SUBJECTS = {
     "cancelled": gettext_lazy("Your registration is cancelled: %(event)s"),
     "event_cancelled": gettext_lazy("Cancelled: %(event)s"),
     "event_moved": gettext_lazy("New time: %(event)s"),
+    "event_restored": gettext_lazy("It takes place after all: %(event)s"),
     "reminder": gettext_lazy("Tomorrow: %(event)s"),
 }
 

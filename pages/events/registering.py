@@ -171,3 +171,9 @@ def occurrence_moved(*, occurrence: Occurrence, was: datetime) -> None:
     """Tell everybody who holds a place or waits that `occurrence` takes place at another time than `was`."""
     for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
         tell(registration, "event_moved", was=was)
+
+
+def occurrence_restored(*, occurrence: Occurrence) -> None:
+    """Tell everybody who held a place or waited that `occurrence`, cancelled before, takes place after all."""
+    for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
+        tell(registration, "event_restored")

@@ -1,16 +1,22 @@
 """Writes of occurrences. Registrations have services of their own in `registering.py`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from network.models import Closure
 
 from .models import EventChange, EventPage, Occurrence
-from .registering import occurrence_cancelled, occurrence_moved, waiting_list_advance
+from .registering import occurrence_cancelled, occurrence_moved, occurrence_restored, waiting_list_advance
 from .schedule import ZONE, local
 
 HORIZON = timedelta(days=548)  # 18 months: the calendar shows no further
+REASON_LENGTH = 100
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,12 @@ class Planned:
 
 
 def planned(event: EventPage, horizon: date) -> dict[date, Planned]:
-    """What `event` means up to `horizon`, by key: its schedule with its changes applied. Pure."""
+    """What `event` means up to `horizon`, by key: its schedule with its changes and its venue's closures applied."""
     changes = {each.day: each for each in event.changes.all()}
+    cancelling = event.when_closed == EventPage.WhenClosed.CANCEL
+    closures = list(event.venue.closures.all()) if cancelling else []
     return {
-        key: with_change(event, changes.get(key), start, end)
+        key: with_closures(closures, with_change(event, changes.get(key), start, end))
         for key, start, end in event.schedule().occurrences(horizon)
     }
 
@@ -58,6 +66,28 @@ def with_change(event: EventPage, change: EventChange | None, start: datetime, e
     return Planned(start, end, status, reason)
 
 
+def with_closures(closures: list[Closure], wanted: Planned) -> Planned:
+    """`wanted`, or cancelled where the venue is closed on all of its days: an exhibition outlasts a closed Tuesday."""
+    closure = closing(closures, wanted.starts_at, wanted.ends_at)
+    if closure is None or wanted.status == Occurrence.Status.CANCELLED:
+        return wanted
+    with translation.override(settings.LANGUAGE_CODE):  # a row is content, and content is Chinese
+        reason = _("Venue closed: %(reason)s") % {"reason": closure.reason}
+    return replace(wanted, status=Occurrence.Status.CANCELLED, reason=reason[:REASON_LENGTH])
+
+
+def closing(closures: list[Closure], start: datetime, end: datetime) -> Closure | None:
+    """The closure that leaves no day of [start, end) open; None where there is one."""
+    day, last = timezone.localdate(start), timezone.localdate(end - timedelta(microseconds=1))
+    found = None
+    while day <= last:
+        found = next((each for each in closures if each.first_day <= day <= each.last_day), None)
+        if found is None:
+            return None
+        day += timedelta(days=1)
+    return found
+
+
 def moved_span(change: EventChange, start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """Where `change` puts an occurrence planned for [start, end): what it does not say stays as it was."""
     start, end = start.astimezone(ZONE), end.astimezone(ZONE)
@@ -69,31 +99,40 @@ def moved_span(change: EventChange, start: datetime, end: datetime) -> tuple[dat
 
 
 @transaction.atomic
-def occurrences_sync(*, event: EventPage, today: date | None = None) -> None:
-    """Make the rows of `event` say what its schedule says; called at every publication and by `extend_events`.
+def occurrences_sync(*, event: EventPage, today: date | None = None) -> list[Occurrence]:
+    """Make the rows of `event` say what its schedule says; called at every publication, by `extend_events`, and when
+    its venue announces or withdraws a closure.
 
     The past stays as it was. A future row that the schedule no longer means is deleted, unless somebody registered for
-    it: then it is cancelled. Everybody registered for a row that moved or fell out is told, in this transaction.
-    `today` (local) is for tests; the horizon is 18 months from it.
+    it: then it is cancelled. Everybody registered for a row that moved, fell out or came back is told, in this
+    transaction. Subscribers' calendars learn of it by a higher `sequence` (RFC 5545, 3.8.7.4). `today` (local) is for
+    tests; the horizon is 18 months from it. Returns the rows that stayed and changed.
     """
     EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
     now = timezone.now()
     plan = planned(event, (today or timezone.localdate()) + HORIZON)
     rows = {row.key: row for row in event.occurrences.select_for_update()}
-    Occurrence.objects.bulk_create(
+    fresh = [
         Occurrence(event=event, venue_id=event.venue_id, key=key, capacity=capacity_of(event), **vars(wanted))
         for key, wanted in plan.items()
         if key not in rows
-    )
-    for key, row in rows.items():
-        if row.ends_at <= now:
-            continue
-        if key in plan:
-            row_follow(row, event, plan[key])
-        elif row.registrations.exists():
-            row_follow(row, event, Planned(row.starts_at, row.ends_at, Occurrence.Status.CANCELLED, ""))
-        else:
-            row.delete()
+    ]
+    Occurrence.objects.bulk_create(fresh)
+    ahead = [row for row in rows.values() if row.ends_at > now]
+    dropped = [row for row in ahead if row.key not in plan]
+    kept = {row.pk for row in dropped if row.registrations.exists()}
+    Occurrence.objects.filter(pk__in=[row.pk for row in dropped if row.pk not in kept]).delete()
+    changed = []
+    for row in ahead:
+        wanted = plan.get(row.key)
+        if wanted is None and row.pk in kept:
+            wanted = Planned(row.starts_at, row.ends_at, Occurrence.Status.CANCELLED, row.reason)
+        if wanted and row_follow(row, event, wanted):
+            changed.append(row)
+    if rows and (fresh or dropped or changed):
+        event.sequence += 1
+        EventPage.objects.filter(pk=event.pk).update(sequence=F("sequence") + 1)
+    return changed
 
 
 def capacity_of(event: EventPage) -> int | None:
@@ -101,25 +140,36 @@ def capacity_of(event: EventPage) -> int | None:
     return event.capacity if event.takes_registrations else None
 
 
-def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> None:
-    """Change `row` (locked) to what is `wanted` and tell those who registered if it moved or fell out.
+def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> bool:
+    """Change `row` (locked) to what is `wanted` and tell those who registered if it moved, fell out or came back.
 
-    A capacity below what is taken already stays at what is taken: nobody loses a place that was promised.
+    A capacity below what is taken already stays at what is taken: nobody loses a place that was promised. Returns
+    whether anything changed that a subscriber sees.
     """
     before = Planned(row.starts_at, row.ends_at, row.status, row.reason)
+    seen = before != wanted or row.venue_id != event.venue_id
     capacity = capacity_of(event)
     if capacity is not None:
         capacity = max(capacity, row.taken)
-    if before == wanted and capacity == row.capacity and row.venue_id == event.venue_id:
-        return
+    if not seen and capacity == row.capacity:
+        return False
     for name, value in vars(wanted).items():
         setattr(row, name, value)
     row.capacity, row.venue_id, row.changed_at = capacity, event.venue_id, timezone.now()
     row.save()
-    if wanted.status == Occurrence.Status.CANCELLED:
-        if before.status != Occurrence.Status.CANCELLED:
+    row_tell(row, before)
+    return seen
+
+
+def row_tell(row: Occurrence, before: Planned) -> None:
+    """Tell those who registered what became of `row`, and give out the places that a change made free."""
+    cancelled = Occurrence.Status.CANCELLED
+    if row.status == cancelled:
+        if before.status != cancelled:
             occurrence_cancelled(occurrence=row)
         return
-    if (before.starts_at, before.ends_at) != (wanted.starts_at, wanted.ends_at):
+    if before.status == cancelled:
+        occurrence_restored(occurrence=row)
+    elif (before.starts_at, before.ends_at) != (row.starts_at, row.ends_at):
         occurrence_moved(occurrence=row, was=before.starts_at)
     waiting_list_advance(occurrence=row)

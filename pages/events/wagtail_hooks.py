@@ -1,25 +1,31 @@
 """What this room adds to the menu, to the pages of venues, to the account page and to the editor."""
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.models import Page
 
 from network.models import Venue
 from pages.core.navigation import MenuLink
 
 from .browsing import rows_of_venue
-from .models import Registration
+from .closings import closed_days
+from .models import EventPage, Registration
 
 AT_VENUE, AT_VENUE_ELDER = 6, 3
+DAYS_NAMED = 6
 
 
 @hooks.register("public_menu")
 def events_link() -> MenuLink:
-    return MenuLink(_("Events"), "/events/", order=20)
+    return MenuLink(gettext_lazy("Events"), "/events/", order=20)
 
 
 @hooks.register("venue_page_panels", order=10)
@@ -33,6 +39,19 @@ def events_of_venue(venue: Venue, request: HttpRequest) -> SafeString | None:
     return render_to_string(
         "events/venue_panel.html", {"rows": rows, "venue": venue, "feed_url": feed, "webcal_url": webcal}, request
     )
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def warn_of_closed_days(request: HttpRequest, page: Page) -> None:
+    """Tell an editor who has just saved an event that the venue is closed on some of its days."""
+    if not isinstance(page, EventPage):
+        return
+    days = closed_days(page)
+    if days:
+        shown = _(", ").join(date_format(day, "DATE_FORMAT") for day in days[:DAYS_NAMED])
+        more = " …" if len(days) > DAYS_NAMED else ""
+        messages.warning(request, _("The venue is closed on these days: %(days)s") % {"days": f"{shown}{more}"})
 
 
 @hooks.register("account_panels")

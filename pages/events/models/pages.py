@@ -49,6 +49,10 @@ class EventPage(Searchable, VenueContentPage):
         YEARLY = "yearly", _("Every year, on the same date")
         CUSTOM = "custom", _("By an imported rule")
 
+    class WhenClosed(models.TextChoices):
+        CANCEL = "cancel", _("Cancel these dates and tell everybody who registered")
+        ASK = "ask", _("Keep the dates and ask me: it takes place elsewhere, or I move it")
+
     kind = models.ForeignKey(EventKind, models.PROTECT, related_name="events", verbose_name=_("kind"))
     audiences = ParentalManyToManyField(Audience, blank=True, related_name="events", verbose_name=_("for whom"))
     line = models.CharField(_("line"), max_length=8, choices=Line.choices, default=Line.BOTH)
@@ -104,6 +108,13 @@ class EventPage(Searchable, VenueContentPage):
     closes_hours_before = models.PositiveSmallIntegerField(
         _("registration closes, hours before"), default=1, validators=[MaxValueValidator(24 * 60)]
     )
+    when_closed = models.CharField(
+        _("when the venue announces a closure"),
+        max_length=6,
+        choices=WhenClosed.choices,
+        default=WhenClosed.CANCEL,
+        help_text=_("Dates that were cancelled come back when the closure is withdrawn."),
+    )
     cancelled = models.BooleanField(_("cancelled altogether"), default=False)
     cancel_reason = models.CharField(_("reason of the cancellation"), max_length=100, blank=True)
 
@@ -142,7 +153,10 @@ class EventPage(Searchable, VenueContentPage):
             ],
             heading=_("Registration"),
         ),
-        MultiFieldPanel([FieldPanel("cancelled"), FieldPanel("cancel_reason")], heading=_("Cancellation")),
+        MultiFieldPanel(
+            [FieldPanel("cancelled"), FieldPanel("cancel_reason"), FieldPanel("when_closed")],
+            heading=_("Cancellation"),
+        ),
         FieldPanel("body"),
         InlinePanel("attachments", heading=_("Attachments"), label=_("attachment")),
     ]
@@ -165,6 +179,12 @@ class EventPage(Searchable, VenueContentPage):
             models.CheckConstraint(condition=Q(capacity__isnull=True) | Q(capacity__gte=1), name="events_capacity"),
             models.CheckConstraint(condition=Q(group_size__gte=1), name="events_group_size"),
         ]
+
+    def with_content_json(self, content: dict[str, Any]) -> "EventPage":
+        """A draft keeps the editors' words; how often subscribers were told of a change is the page's own count."""
+        draft = super().with_content_json(content)
+        draft.sequence = self.sequence
+        return draft
 
     @classmethod
     def searchable(cls) -> models.QuerySet:

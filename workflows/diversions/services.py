@@ -36,6 +36,7 @@ def report_fill(case: Diversion, *, facts: Mapping[str, Any], by: Any) -> None:
     for name in ("who", "account"):
         setattr(case, name, str(facts.get(name) or "").strip())
     case.person = case.opened_by = by
+    case.is_sample = by.is_sample
     case.title = _("Report of diversion: %(venue)s") % {"venue": case.venue}
     case.clean_fields(exclude=["process_ptr", "case_ptr", "flow_class", "number", "check_word"])
 

@@ -92,7 +92,7 @@ def secondment_fill(case: Secondment, *, facts: Mapping[str, Any], by: Any) -> N
     case.home = home.post
     if not permissions.nominates(by, case.direction, case.line, case.branch):
         raise PermissionDenied(_("Nominating this person is not yours to do."))
-    case.opened_by, case.township = by, case.branch.division
+    case.opened_by, case.township, case.is_sample = by, case.branch.division, case.person.is_sample
     setattr(case, case.line, True)
     case.title = f"{case.person} → {case.venue}"[:200]
     case.clean_fields(exclude=[field.name for field in case._meta.fields if field.name not in FACTS])

@@ -28,40 +28,44 @@ class WeekdaysField(forms.MultipleChoiceField):
 
 
 class EventPageForm(BasePageForm):
-    """Checks what depends on several fields and says it beside the field."""
+    """The model says what is wrong, by field; this form says it of drafts more mildly, and checks the changed dates."""
 
     repeat_on = WeekdaysField(label=_("on these days"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if not data.get("all_day"):
-            for name in ("starts", "ends"):
-                if not data.get(name) and name not in self.errors and not self.defers_required:
-                    self.add_error(name, _("Give the time, or tick “all day”."))
-        if data.get("last_day") and data.get("first_day") and data["last_day"] < data["first_day"]:
-            self.add_error("last_day", _("The last day cannot be before the first."))
-        if data.get("repeat") and data.get("repeat") != "custom" and not data.get("repeat_until"):
-            self.add_error("repeat_until", _("Say when the repetition ends."))
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("repeat"):
+            imported = self.instance.rule if self.instance.repeat == "custom" else ""
+            if imported:
+                field.help_text = _("The imported rule stays as it is: %(rule)s") % {"rule": imported}
+            else:
+                field.choices = [choice for choice in field.choices if choice[0] != "custom"]
+
+    def _post_clean(self) -> None:
+        self.instance.checks_missing = not self.is_deferred_validation
+        super()._post_clean()
 
     def is_valid(self) -> bool:
-        """Also look at the changes of single dates: each must be of a date that there is, an extra one of none."""
-        valid = super().is_valid()
-        if not valid or "changes" not in self.formsets or self.defers_required:
-            return valid
-        dates = set(self.instance.schedule(changed=False).days(date.max))
-        for form in self.formsets["changes"].forms:
-            data = getattr(form, "cleaned_data", {})
-            if not data.get("day") or data.get("DELETE"):
-                continue
-            if data["change"] == "extra" and data["day"] in dates:
-                form.add_error("day", _("It takes place on this day anyway."))
-            elif data["change"] != "extra" and data["day"] not in dates:
-                form.add_error("day", _("It does not take place on this day."))
-            valid = valid and form.is_valid()
-        return valid
+        """Also whether the changed dates are dates of this event (that each stands there once, the formset checks)."""
+        return super().is_valid() and self.changes_fit()
 
-    @property
-    def defers_required(self) -> bool:
-        """Whether a draft is being saved: then required fields may still be empty."""
-        return getattr(self, "_defer_required_fields", False)
+    def changes_fit(self) -> bool:
+        """Put a message beside each changed date that means nothing."""
+        formset = self.formsets.get("changes")
+        forms = [form for form in formset.forms if form.cleaned_data.get("day")] if formset else []
+        forms = [form for form in forms if not form.cleaned_data.get("DELETE")]
+        event = self.instance
+        if not (event.all_day or (event.starts and event.ends)) or (event.repeat and not event.repeat_until):
+            return True  # a draft without its dates
+        planned, fit = set(event.schedule(changed=False).days(date.max)), True
+        for form in forms:
+            day, extra = form.cleaned_data["day"], form.cleaned_data.get("change") == "extra"
+            text = None
+            if extra and day in planned:
+                text = _("It takes place on this day anyway.")
+            elif not extra and day not in planned:
+                text = _("It does not take place on this day.")
+            if text:
+                form.add_error("day", text)
+                fit = False
+        return fit

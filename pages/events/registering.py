@@ -101,13 +101,32 @@ def registration_cancel(*, registration: Registration) -> bool:
 
 @transaction.atomic
 def attendance_record(*, registration: Registration, came: bool) -> None:
-    """Note at the door whether the registered people came; may be corrected later. Raises ValidationError otherwise."""
-    lock(registration.occurrence_id)
+    """Note at the door whether the registered people came; may be corrected later.
+
+    Raises ValidationError for who holds no place, and before the day.
+    """
+    row = lock(registration.occurrence_id)
     registration.refresh_from_db()
+    check_day(row)
     if registration.status not in Registration.HOLDING:
         raise ValidationError(_("Only somebody who holds a place can be checked in."))
     registration.status = Status.ATTENDED if came else Status.ABSENT
     registration.save(update_fields=["status"])
+
+
+@transaction.atomic
+def absences_record(*, occurrence: Occurrence) -> int:
+    """Note as absent who was registered and not checked in. Raises ValidationError before the end. Returns how many."""
+    row = lock(occurrence.pk)
+    if timezone.now() < row.ends_at:
+        raise ValidationError(_("It is not over yet."))
+    return row.registrations.filter(status=Status.REGISTERED).update(status=Status.ABSENT)
+
+
+def check_day(row: Occurrence) -> None:
+    """Raise ValidationError before the day on which `row` begins."""
+    if timezone.localdate() < timezone.localdate(row.starts_at):
+        raise ValidationError(_("Checking in begins on the day itself."))
 
 
 def lock(occurrence: int) -> Occurrence:

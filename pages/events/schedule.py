@@ -24,6 +24,17 @@ FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def validate_day(day: date) -> None:
+    """Raise ValidationError for a day beyond what a calendar shows; beyond the years of Python all sums end."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Give a date between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}, code="year"
+        )
+
+
 def local(moment: datetime) -> datetime:
     """The wall-clock time `moment` (without a zone) as an aware one."""
     return moment.replace(tzinfo=ZONE)

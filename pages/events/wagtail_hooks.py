@@ -1,23 +1,28 @@
-"""What this room adds to the menu, to the pages of venues, to the account page and to the editor."""
+"""What this room adds to the menu, to the pages of venues, to the account page and to the back office."""
 
 from django.contrib import messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
+from common.changes import register_changes
 from network.models import Venue
 from pages.core.navigation import MenuLink
 
 from .browsing import rows_of_venue
 from .closings import closed_days
 from .models import EventPage, Registration
+from .office.urls import urlpatterns
+from .permissions import sees_events_office
 
 AT_VENUE, AT_VENUE_ELDER = 6, 3
 DAYS_NAMED = 6
@@ -62,3 +67,33 @@ def my_events(request: HttpRequest) -> str:
     )
     rows = rows.select_related("occurrence__event").order_by("occurrence__starts_at")[:50]
     return render_to_string("events/account_panel.html", {"registrations": rows}, request) if rows else ""
+
+
+@hooks.register("register_admin_urls")
+def office_urls() -> list[URLPattern]:
+    return urlpatterns
+
+
+class EventsItem(MenuItem):
+    """Shown to those who keep the events of some venue."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return sees_events_office(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def events_item() -> MenuItem:
+    return EventsItem(gettext_lazy("Events"), reverse("events_week"), name="events", icon_name="date", order=20)
+
+
+@hooks.register("register_log_actions")
+def log_actions(registry: LogActionRegistry) -> None:
+    register_changes(
+        registry,
+        {
+            "events.registration_add": gettext_lazy("Somebody registered by telephone"),
+            "events.registration_cancel": gettext_lazy("Registration cancelled by the venue"),
+            "events.attendance": gettext_lazy("Attendance recorded"),
+            "events.list_download": gettext_lazy("List of registrations downloaded"),
+        },
+    )

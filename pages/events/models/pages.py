@@ -20,12 +20,14 @@ from wagtail.search import index
 from common.searchable import Searchable, SearchCard, SearchKind
 from pages.core.blocks import ArticleBlock, files_in, plain_texts
 from pages.events.forms import EventPageForm
-from pages.events.schedule import WEEKDAYS, Schedule
+from pages.events.schedule import WEEKDAYS, Schedule, validate_day
 from pages.venues.models import VenueContentPage
 
 from .kinds import Audience, EventKind
 
 ALL_DAY = time(0, 0)
+MOST_EVERY = 12
+FIELDS = {"first": "first_day", "last": "ends", "until": "repeat_until", "": "repeat"}  # Schedule's names, and ours
 
 
 class EventPage(Searchable, VenueContentPage):
@@ -74,22 +76,34 @@ class EventPage(Searchable, VenueContentPage):
     organiser = models.CharField(_("organiser"), max_length=100, blank=True, help_text=_("Empty: the venue itself."))
     contact = models.CharField(_("contact"), max_length=100, blank=True, help_text=_("A name and a telephone number."))
 
-    first_day = models.DateField(_("date"), help_text=_("The first date, if there are several."))
+    first_day = models.DateField(
+        _("date"), validators=[validate_day], help_text=_("The first date, if there are several.")
+    )
     all_day = models.BooleanField(_("all day"), default=False)
     starts = models.TimeField(_("starts"), null=True, blank=True)
     ends = models.TimeField(_("ends"), null=True, blank=True, help_text=_("Earlier than the start: after midnight."))
     last_day = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Only if one event lasts several days, like an exhibition.")
+        _("last day"),
+        null=True,
+        blank=True,
+        validators=[validate_day],
+        help_text=_("Only if one event lasts several days, like an exhibition."),
     )
     repeat = models.CharField(_("repeats"), max_length=15, choices=Repeat.choices, default=Repeat.ONCE, blank=True)
     repeat_every = models.PositiveSmallIntegerField(
         _("every … times"),
         default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(12)],
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_EVERY)],
         help_text=_("2: every second day, week, month or year."),
     )
     repeat_on = models.CharField(_("on these days"), max_length=20, blank=True)
-    repeat_until = models.DateField(_("until"), null=True, blank=True, help_text=_("The last date it may take place."))
+    repeat_until = models.DateField(
+        _("until"),
+        null=True,
+        blank=True,
+        validators=[validate_day],
+        help_text=_("The last date it may take place."),
+    )
     rule = models.CharField(_("imported rule"), max_length=200, blank=True, editable=False)
 
     takes_registrations = models.BooleanField(_("people register"), default=False)
@@ -197,27 +211,39 @@ class EventPage(Searchable, VenueContentPage):
     def search_documents(self) -> list[Any]:
         return [*files_in(self.body), *(attachment.document for attachment in self.attachments.all())]
 
+    checks_missing = True  # the form of a draft sets it False: what is missing may come later
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from pages.events.presentation import event_context
 
         return {**super().get_context(request, *args, **kwargs), **event_context(self, request)}
 
     def clean(self) -> None:
+        """Say beside which field the dates are wrong."""
         super().clean()
-        if self.first_day and (self.all_day or (self.starts and self.ends)):
-            self._clean_schedule()
-        if self.cancelled and not self.cancel_reason:
+        if self.first_day is None:
+            return  # its own message stands there
+        if self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day cannot be before the first.")})
+        timed = bool(self.starts and self.ends)
+        if self.checks_missing and not (self.all_day or timed):
+            text = _("Give the time, or tick “all day”.")
+            raise ValidationError({name: text for name in ("starts", "ends") if not getattr(self, name)})
+        if self.checks_missing and self.cancelled and not self.cancel_reason:
             raise ValidationError({"cancel_reason": _("Say why: people who planned to come will ask.")})
+        if (self.all_day or timed) and 1 <= self.repeat_every <= MOST_EVERY:
+            self.clean_schedule()
 
-    def _clean_schedule(self) -> None:
-        """Say what is wrong with the schedule beside the field that an editor knows."""
+    def clean_schedule(self) -> None:
+        """Raise what the schedule refuses, by the names of our fields."""
         try:
             self.schedule().clean()
         except ValidationError as error:
-            if not hasattr(error, "error_dict"):
-                raise ValidationError({"repeat": error.error_list}) from error
-            fields = {"first": "first_day", "last": "last_day" if self.all_day else "ends", "until": "repeat_until"}
-            raise ValidationError({fields[name]: found for name, found in error.error_dict.items()}) from error
+            problems = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+            endless = any(each.code == "endless" for each in problems.get("until", []))
+            if endless and not self.checks_missing:
+                return
+            raise ValidationError({FIELDS[name]: texts for name, texts in problems.items()}) from error
 
     def rrule(self) -> str:
         """The repetition as an RRULE value without an end; "" where it takes place once."""
@@ -274,9 +300,9 @@ class EventChange(Orderable):
         EXTRA = "extra", _("An extra date")
 
     event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="changes")
-    day = models.DateField(_("date"))
+    day = models.DateField(_("date"), validators=[validate_day])
     change = models.CharField(_("what"), max_length=10, choices=Change.choices)
-    new_day = models.DateField(_("new date"), null=True, blank=True)
+    new_day = models.DateField(_("new date"), null=True, blank=True, validators=[validate_day])
     new_starts = models.TimeField(_("new start"), null=True, blank=True)
     new_ends = models.TimeField(_("new end"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=100, blank=True, help_text=_("Everybody reads it."))

@@ -70,6 +70,7 @@ def test_personal_data_go_and_the_numbers_stay(client, row, monday, settings):
     settings.REGISTRATION_KEEP_DAYS = 30
     came = registration_create(occurrence=row.pk, name="甲", mobile="13700000001", email="a@example.org")
     registration_create(occurrence=row.pk, name="乙", mobile="13700000002")
+    monday.move_to(at(11, 24, 20))
     attendance_record(registration=came, came=True)
     monday.move_to(at(12, 24, 20))
     call_command("purge_registrations")

@@ -1,0 +1,108 @@
+"""An editor announces a weekly event, the head institution approves it, people register, wait and move up."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from .conftest import SCREENSHOTS
+from .visit import DESKTOP, HEIGHTS, PHONE
+
+TITLE = "周末左脚舞公益课"
+FIRST = date.today() + timedelta(days=9)  # noqa: DTZ011 (the machine's own day is near enough)
+
+
+def opened(browser, site, email="", width=DESKTOP):
+    """A window of its own, signed in where an address is given."""
+    page = browser.new_context(viewport={"width": width, "height": HEIGHTS[width]}).new_page()
+    if email:
+        page.goto(f"{site.url}/account/login/")
+        page.fill("input[name=login]", email)
+        page.fill("input[name=password]", dict(site.accounts.values())[email])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_load_state()
+    return page
+
+
+def write(page, site):
+    """Fill in the editor's form: every week, two dates moved and cancelled, two places."""
+    page.goto(f"{site.url}/admin/events/")
+    page.click("a[href*='/add/events/eventpage/']")
+    page.fill("[name=title]", TITLE)
+    page.select_option("[name=kind]", index=1)
+    page.fill("[name=introduction]", "零基础，带一双软底鞋。")
+    page.fill("[name=first_day]", f"{FIRST}")
+    page.fill("[name=starts]", "19:30")
+    page.fill("[name=ends]", "21:00")
+    page.select_option("[name=repeat]", "weekly")
+    page.check(f"[name=repeat_on] >> nth={FIRST.weekday()}")
+    page.fill("[name=repeat_until]", f"{FIRST + timedelta(days=28)}")
+    page.keyboard.press("Escape")
+    page.click("#id_changes-ADD")
+    page.fill("[name='changes-0-day']", f"{FIRST + timedelta(days=7)}")
+    page.select_option("[name='changes-0-change']", "moved")
+    page.fill("[name='changes-0-new_day']", f"{FIRST + timedelta(days=8)}")
+    page.fill("[name='changes-0-reason']", "让路给调演")
+    page.check("[name=takes_registrations]")
+    page.fill("[name=capacity]", "1")
+    page.fill("[name=opens_days_before]", "60")
+
+
+def choose_action(page, name):
+    """Press one of the editor's buttons, which hide in a menu."""
+    page.locator("footer [data-w-dropdown-target=toggle]").first.click()
+    page.locator(f"[name={name}]").first.click()
+    page.wait_for_load_state()
+
+
+def register(browser, site, number, name):
+    """A visitor without an account registers for the first date; returns the page with the own registration."""
+    page = opened(browser, site, width=PHONE)
+    page.goto(f"{site.url}/events/{FIRST:%Y/%m/%d}/".replace("/0", "/"))
+    page.click(f"a:has-text('{TITLE}')")
+    if number == 1:
+        page.screenshot(path=SCREENSHOTS / "event-phone.png", full_page=True)
+    page.click("#register a >> nth=0")
+    page.fill("[name=name]", name)
+    page.fill("[name=mobile]", f"1390000000{number}")
+    page.fill("[name=email]", f"guest{number}@example.org")
+    page.check("[name=consent]")
+    if number == 1:
+        page.screenshot(path=SCREENSHOTS / "event-register.png", full_page=True)
+    page.click("form.form button.button")
+    page.wait_for_url("**/events/registration/**")
+    return page
+
+
+@pytest.mark.e2e
+def test_from_announcement_to_moving_up(browser, site):
+    editor = opened(browser, site, "editor@example.org")
+    write(editor, site)
+    editor.screenshot(path=SCREENSHOTS / "event-editor.png", full_page=True)
+    choose_action(editor, "action-submit")
+    address = editor.url
+    assert "/edit/" in address, editor.inner_text("main")[:800]
+
+    head = opened(browser, site, "library@example.org")
+    head.goto(address)
+    head.locator("footer [data-w-dropdown-target=toggle]").first.click()
+    head.locator("[data-workflow-action-name=approve]").first.click()
+    head.wait_for_load_state()
+
+    first = register(browser, site, 1, "李秀英")
+    assert "已报名" in first.inner_text("main")
+    second = register(browser, site, 2, "王芳")
+    assert "第 1 位" in second.inner_text("main")
+    second.screenshot(path=SCREENSHOTS / "event-waiting.png", full_page=True)
+    first.click("button.danger")
+    first.wait_for_load_state()
+    second.reload()
+    assert "已报名" in second.inner_text("main")
+
+    editor.goto(f"{site.url}/admin/events/?day={FIRST}")
+    editor.screenshot(path=SCREENSHOTS / "event-week.png", full_page=True)
+    editor.click(f"a:has-text('{TITLE}')")
+    editor.screenshot(path=SCREENSHOTS / "event-registrations.png", full_page=True)
+    assert "王芳" in editor.inner_text("main")
+    editor.click("a[href$='/check-in/']")
+    editor.set_viewport_size({"width": PHONE, "height": HEIGHTS[PHONE]})
+    editor.screenshot(path=SCREENSHOTS / "event-check-in.png", full_page=True)

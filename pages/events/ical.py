@@ -63,7 +63,7 @@ class Series:
         self.rows = {row.key: row for row in rows}
         self.event: EventPage = rows[0].event
         self.venue = rows[0].venue
-        self.url = self.event.get_full_url(request)
+        self.url = request.build_absolute_uri(self.event.get_url(request))
         changes = [*(row.changed_at for row in rows), self.event.last_published_at]
         self.changed = max(moment for moment in changes if moment).replace(microsecond=0)
 

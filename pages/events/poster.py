@@ -14,7 +14,8 @@ from .browsing import Addresses, Link
 from .calendar import filters_of, midnight, month_name, month_step, occurrences
 from .models.calendar import EventIndexPage
 
-MOST_LINES = 45  # what fits on a sheet that is read standing
+MOST_LINES = 24  # what fits on one sheet in two columns
+FEW_LINES = 9  # then the type is larger
 SIZES = ("a4", "a3")
 
 
@@ -33,6 +34,8 @@ def poster_context(page: EventIndexPage, request: HttpRequest, first: date) -> d
         "venue": venue,
         "lines": [(max(row.first_day, first), row) for row in rows[:MOST_LINES]],
         "more": len(rows) > MOST_LINES,
+        "few": len(rows) <= FEW_LINES,
+        "is_sample": any(row.event.is_sample for row in rows),
         "paper": size,
         "papers": [Link(_paper(to, first, each), each.upper(), each == size) for each in SIZES],
         "calendar_url": to.month(first.year, first.month),
@@ -48,7 +51,7 @@ def _paper(to: Addresses, first: date, size: str) -> str:
 def _target(page: EventIndexPage, venue: Venue | None, request: HttpRequest) -> str:
     """The address that the code leads to: the venue's page, or the calendar."""
     own = VenuePage.objects.filter(venue=venue).first() if venue else None
-    return (own or page).get_full_url(request) or ""
+    return request.build_absolute_uri((own or page).get_url(request))
 
 
 def qr_code(address: str) -> SafeString:

@@ -58,7 +58,7 @@ class DiversionFlow(CaseFlow):
         .Next(this.close)
     )
     close = nodes.Function(this.close_report).Annotation(title=_("Reporter told")).Next(this.closed)
-    closed = nodes.End().Annotation(title=_("Closed"))
+    closed = nodes.End().Annotation(title=_("Case closed"))
 
     def fill(self, activation: Any, *, by: Any, number: str, check_word: str, facts: Any) -> Diversion:
         case = activation.process
@@ -84,11 +84,11 @@ class DiversionFlow(CaseFlow):
         rows = [
             (gettext("Venue"), case.venue),
             (gettext("Who is diverted"), case.who),
-            (gettext("Since"), date_format(case.since, "DATE_FORMAT")),
-            (gettext("What happens"), case.account),
+            (gettext("Since when"), date_format(case.since, "DATE_FORMAT")),
+            (gettext("What is happening"), case.account),
             (gettext("Reported by (for the bureau only)"), case.person if internal else ""),
             (gettext("Finding"), case.get_finding_display()),
-            (gettext("Findings"), case.findings if internal else ""),
-            (gettext("Decision"), case.get_decision_display()),
+            (gettext("What was found"), case.findings if internal else ""),
+            (gettext("Decision on the report"), case.get_decision_display()),
         ]
         return [(gettext("Report"), [(label, value) for label, value in rows if value not in (None, "")])]

@@ -19,7 +19,7 @@ class ReportForm(forms.Form):
     who = forms.CharField(label=_("Who is diverted"), max_length=80)
     since = forms.DateField(label=_("Since when"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     account = forms.CharField(
-        label=_("What happens"),
+        label=_("What is happening"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("What other work, for whom, how much of the time."),
@@ -38,7 +38,7 @@ class ReportForm(forms.Form):
 class ExaminationForm(TaskForm):
     """What the bureau found."""
 
-    findings = forms.CharField(label=_("Findings"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
+    findings = forms.CharField(label=_("What was found"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,10 +26,10 @@ class Diversion(Case):
     venue = models.ForeignKey(Venue, models.PROTECT, related_name="diversions", verbose_name=_("venue"))
     who = models.CharField(_("who is diverted"), max_length=80)
     since = models.DateField(_("since"))
-    account = models.TextField(_("what happens"), max_length=4000)
+    account = models.TextField(_("what is happening"), max_length=4000)
     finding = models.CharField(_("finding"), max_length=10, choices=Finding.choices, blank=True)
-    findings = models.TextField(_("findings"), max_length=4000, blank=True)
-    decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, blank=True)
+    findings = models.TextField(_("what was found"), max_length=4000, blank=True)
+    decision = models.CharField(_("decision on the report"), max_length=10, choices=Decision.choices, blank=True)
 
     class Meta:
         verbose_name = _("report of diversion")

@@ -150,7 +150,7 @@ class MidtermForm(TaskForm):
     """The mid-term review."""
 
     midterm_grade = forms.ChoiceField(label=_("Grade"), choices=Secondment.Grade.choices, widget=forms.RadioSelect)
-    midterm_text = forms.CharField(label=_("Findings"), max_length=4000, widget=long_text(5))
+    midterm_text = forms.CharField(label=_("What was found"), max_length=4000, widget=long_text(5))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -64,3 +64,19 @@ def test_what_we_translate_for_wagtail_is_still_said_by_wagtail():
 def test_the_back_office_speaks_chinese_where_wagtail_does_not_yet(english, chinese):
     with translation.override("zh-hans"):
         assert translation.gettext(english) == chinese
+
+
+@pytest.mark.parametrize(
+    "word", ["title", "document", "Documents", "comment", "Active", "Moved", "Deleted", "description"]
+)
+def test_our_words_do_not_rename_wagtails(word):
+    """One msgid without context is one word for all: a post's title must not become the title of every page."""
+    ours = {message.id: message.string for message in messages(OURS) if not message.context}
+    theirs = {
+        message.string
+        for path in Path(wagtail.__file__).parent.glob("**/locale/zh_Hans/LC_MESSAGES/django.po")
+        for message in messages(path)
+        if message.id == word and message.string and not message.context
+    }
+    assert theirs
+    assert word not in ours or ours[word] in theirs

@@ -9,20 +9,46 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from .. import services
-from ..models import Appointment, Division, NetworkSettings, Post, UnifiedItem, Venue, WeeklyHours
+from ..models import (
+    AccessibilityFeature,
+    Appointment,
+    Division,
+    NetworkSettings,
+    Post,
+    Service,
+    UnifiedItem,
+    Venue,
+    WeeklyHours,
+)
 from ..permissions import appoints, shapes_network
 from ..services.hours import closure_problem, spans_problem
 from ..services.staff import appointment_problems
 from ..services.venues import FACTS, NEEDS_REASON, SHAPE, venue_complete
 from ..shape import address_problem, status_problem, township_id, venue_problems
 from .base import ServiceForm
+from .choosers import is_number
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
+class Ticks(forms.ModelMultipleChoiceField):
+    """Boxes to tick. Numbers that no row can have are an error, where the database would break over them."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> Any:
+        for number in value or ():
+            if not is_number(str(number)):
+                raise forms.ValidationError(self.error_messages["invalid_pk_value"], params={"pk": str(number)[:40]})
+        return super().clean(value)
+
+
 class VenueForm(ServiceForm):
     """A venue's facts; for the bureau its place in the network too. A new venue starts as planned."""
+
+    services = Ticks(Service.objects.all(), required=False, label=_("services"))
+    accessibility = Ticks(AccessibilityFeature.objects.all(), required=False, label=_("accessibility"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

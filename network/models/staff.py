@@ -10,6 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .venues import Venue
 
@@ -40,7 +41,7 @@ class Post(models.Model):
     office = models.ForeignKey(
         "network.Office", models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("office")
     )
-    title = models.CharField(_("title"), max_length=20, choices=Title.choices)
+    title = models.CharField(pgettext_lazy("post", "title"), max_length=20, choices=Title.choices)
     ex_officio = models.CharField(
         _("ex officio"),
         max_length=20,
@@ -97,7 +98,7 @@ class Appointment(models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", pgettext_lazy("appointment", "Active")
         SUSPENDED = "suspended", _("Suspended")
         ENDED = "ended", _("Ended")
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -299,11 +300,13 @@ class DocumentPage(Searchable, BasePage):
         index.FilterField("published_on"),
     ]
 
-    search_kind = SearchKind("documents", _("Documents"), order=30, date_field="published_on", filter_by_date=True)
+    search_kind = SearchKind(
+        "documents", pgettext_lazy("government", "Documents"), order=30, date_field="published_on", filter_by_date=True
+    )
 
     class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
+        verbose_name = pgettext_lazy("government", "document")
+        verbose_name_plural = pgettext_lazy("government", "documents")
         constraints = [
             models.UniqueConstraint(
                 fields=["document_number"],

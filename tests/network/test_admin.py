@@ -218,7 +218,7 @@ def test_an_export_speaks_words_and_runs_no_formula(sign_in, branch):
 def test_a_list_takes_the_same_queries_for_few_and_many(sign_in, model, django_assert_max_num_queries):
     client = sign_in("head")
     client.get(url(model))
-    with django_assert_max_num_queries(40) as few:
+    with django_assert_max_num_queries(48) as few:
         client.get(url(model))
     load_network(load_network().folder.parents[2] / "data" / "nanhua")
     for post in Post.objects.filter(title="point_staff", appointments=None)[:40]:
@@ -449,3 +449,11 @@ def test_the_back_office_shows_history_in_words(sign_in, branch):
     client.post(section("status", branch), {"status": "trial", "reason": "验收合格"})
     text = client.get(url("venue", "history", branch.pk)).content.decode()
     assert "状态变更：状态：筹备 → 试运行（理由：验收合格）" in text
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "x", "-1", "😀", "\x00", "0"])
+def test_a_malformed_service_is_an_error_beside_its_field(sign_in, branch, number):
+    response = sign_in("bureau").post(url("venue", "edit", branch.pk), {"services": [number], "phone": "0878-1"})
+    assert response.status_code == 200
+    assert "services" in response.context["form"].errors
+    assert response.context["form"]["phone"].value() == "0878-1"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import SiteFormRenderer
 from common.privatefiles import PrivateFileField
@@ -75,7 +76,7 @@ class PlaceForm(StepForm):
     division = PlaceChoices(
         label=_("Township, community or village"),
         queryset=Division.objects.filter(level__in=PLACES).select_related("parent"),
-        empty_label=_("Choose"),
+        empty_label=pgettext_lazy("empty choice", "Choose"),
     )
     address = forms.CharField(label=_("Address"), max_length=200)
 

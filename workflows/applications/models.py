@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.privatefiles import private_storage
@@ -65,7 +65,7 @@ class Paper(models.Model):
     operators = models.JSONField(
         _("for these operators"), default=list, blank=True, help_text=_("Empty: whoever runs it.")
     )
-    required = models.BooleanField(_("required"), default=True)
+    required = models.BooleanField(pgettext_lazy("paper", "required"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import PageViewRestriction
 
 
@@ -42,7 +43,7 @@ class Occurrence(models.Model):
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", _("Takes place")
-        MOVED = "moved", _("Moved")
+        MOVED = "moved", pgettext_lazy("event", "Moved")
         CANCELLED = "cancelled", _("Cancelled")
 
     event = models.ForeignKey("events.EventPage", models.CASCADE, related_name="occurrences", verbose_name=_("event"))

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -66,7 +67,7 @@ class EventPage(Searchable, VenueContentPage):
     picture = models.ForeignKey(
         "pages_core.SiteImage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
-    body = StreamField(ArticleBlock(), verbose_name=_("description"), blank=True)
+    body = StreamField(ArticleBlock(), verbose_name=pgettext_lazy("event", "description"), blank=True)
     place = models.CharField(
         _("place"),
         max_length=100,

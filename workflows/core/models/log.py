@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppendOnlyError(TypeError):
@@ -68,11 +69,11 @@ class Comment(models.Model):
     case = models.ForeignKey("workflows_core.Case", models.PROTECT, related_name="comments", verbose_name=_("case"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=timezone.now)
-    text = models.TextField(_("comment"), max_length=4000)
+    text = models.TextField(pgettext_lazy("case", "comment"), max_length=4000)
 
     class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
+        verbose_name = pgettext_lazy("case", "comment")
+        verbose_name_plural = pgettext_lazy("case", "comments")
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
@@ -17,9 +18,14 @@ class BasePageForm(WagtailAdminPageForm):
             self.fields["slug"].required = False
 
     def clean_slug(self) -> str:
-        """The given address part, or a free one made from the title."""
-        slug = self.cleaned_data["slug"]
-        base = pinyin_slug(self.cleaned_data.get("title") or "")
+        """The given address part, or a free one made from the title.
+
+        While one types a title, Wagtail's script fills in what of it is ASCII: of “第11届读书节” that is “11”.
+        """
+        slug, title = self.cleaned_data["slug"], self.cleaned_data.get("title") or ""
+        base = pinyin_slug(title)
+        if not self.instance.pk and not title.isascii() and slug == slugify(title):
+            slug = ""
         if slug or not base:
             return slug
         candidate, suffix = base, 1

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
@@ -64,6 +64,14 @@ class NewsPage(Searchable, VenueContentPage):
     objects = PageManager.from_queryset(NewsQuerySet)()
 
     content_panels = [
+        HelpPanel(
+            _(
+                "Your draft is saved while you write; nobody outside sees it. The glasses at the top right show it as "
+                "readers will. “Submit” sends it to the head institution, which publishes it or returns it with a "
+                "reason; you get an e-mail either way."
+            ),
+            heading=_("How a piece gets published"),
+        ),
         *Page.content_panels,
         FieldPanel("date"),
         FieldPanel("introduction"),

@@ -41,7 +41,7 @@ class HeadApprovalTask(Task):
             return []
         return [
             ("reject", _("Return with a reason"), True),
-            ("approve", _("Approve and publish"), False),
+            ("approve", _("Approve"), False),  # Wagtail adds “and Publish”
             ("approve", _("Approve with a comment"), True),
         ]
 

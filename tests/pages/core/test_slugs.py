@@ -35,3 +35,12 @@ def test_the_editor_may_leave_the_address_empty(root):
     form = form_class(data, instance=page, parent_page=root, for_user=None)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["slug"] == "wuzhangaishengming"
+
+
+def test_what_a_script_made_of_half_a_title_is_no_address(root):
+    form_class = StandardPage.get_edit_handler().get_form_class()
+    data = {"title": "第11届读书节", "slug": "11", "body-count": "0", "introduction": ""}
+    data |= {"comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+    form = form_class(data, instance=StandardPage(title=""), parent_page=root, for_user=None)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["slug"] not in ("11", "")

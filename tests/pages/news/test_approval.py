@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 from wagtail.models import TaskState
 
+from accounts.models import User
 from network.models import Appointment, Venue
 from pages.news.models import NewsPage
 
@@ -118,3 +119,22 @@ def test_an_editor_changes_only_the_own_subtree(client, editor, make_news):
     client.force_login(editor)
     response = client.get(reverse("wagtailadmin_pages:edit", args=[elsewhere.pk]))
     assert response.status_code == 302
+
+
+def test_the_big_button_submits_for_whom_cannot_publish(client, editor, branch):
+    address = reverse("wagtailadmin_pages:add", args=["news", "newspage", branch.page.pk])
+
+    def first_button(person):
+        client.force_login(person)
+        return client.get(address).context["action_menu"].default_item.name
+
+    assert first_button(editor) == "action-submit"
+    assert first_button(User.objects.create_superuser("root", "root@example.org", "x", name="root")) != "action-submit"
+
+
+def test_the_front_page_of_the_back_office_leads_to_a_new_piece(client, editor, head, branch):
+    address = reverse("wagtailadmin_pages:add", args=["news", "newspage", branch.page.pk])
+    client.force_login(editor)
+    assert address in client.get(reverse("wagtailadmin_home")).content.decode()
+    client.force_login(head)  # writes for the own house
+    assert address not in client.get(reverse("wagtailadmin_home")).content.decode()

@@ -29,6 +29,7 @@ from .models import Occurrence
 from .models.calendar import EventIndexPage
 
 PER_PAGE, PER_PAGE_ELDER = 30, 8
+ROWS_READ = 40  # a weekly course has many dates; each event is shown once
 LOOK_BACK = timedelta(days=30)  # how far "Earlier" steps in the agenda
 
 
@@ -180,6 +181,15 @@ def days_text(first: date, last: date) -> str:
     return f"{date_format(first, 'DATE_FORMAT')} – {date_format(last, 'MONTH_DAY_FORMAT')}"
 
 
-def rows_of_venue(venue: int, number: int) -> list[Occurrence]:
-    """The next `number` dates at a venue, whatever their kind."""
-    return list(occurrences({"venue": venue}).upcoming(timezone.now())[:number])
+def next_dates(filters: dict[str, Any], number: int, *, cancelled: bool = False) -> list[tuple[date, Occurrence]]:
+    """The next dates that `filters` let through, each event once: at most `number` of (day, occurrence).
+
+    What has been running for days stands under today. `cancelled`: whether a cancelled date counts as the next one.
+    """
+    rows = occurrences(filters).upcoming(timezone.now())
+    if not cancelled:
+        rows = rows.exclude(status=Occurrence.Status.CANCELLED)
+    first = {row.event_id: row for row in reversed(rows[:ROWS_READ])}
+    today = timezone.localdate()
+    found = sorted((max(row.first_day, today), row.starts_at, row.pk, row) for row in first.values())
+    return [(day, row) for day, _start, _pk, row in found[:number]]

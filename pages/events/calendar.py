@@ -77,7 +77,7 @@ class CalendarForm(forms.Form):
 
 def terms() -> dict[str, dict[str, Named]]:
     """The kinds of event and the audiences by their part of the address, read together."""
-    models = {"kind": EventKind, "audience": Audience}
+    models: dict[str, type[EventKind] | type[Audience]] = {"kind": EventKind, "audience": Audience}
     columns = ("of", "pk", "slug", "name", "name_en")
     kinds, audiences = (
         model._default_manager.order_by().annotate(of=Value(name)).values_list(*columns)

@@ -48,11 +48,9 @@ def editors_tell(venue: Venue, changed: list[Occurrence], asked: list[Occurrence
             parts += ["", _("Please move or cancel these dates, or make sure that they take place elsewhere:")]
             parts += [line(row) for row in asked]
         subject = _("Closure: events at %(venue)s") % {"venue": venue.plaque}
-    editors = User.objects.filter(is_active=True, groups__venue_editors__venue=venue).exclude(email="").distinct()
-    for editor in editors:
-        mail_queue(
-            to=editor.email, subject=subject, template="plain", context={"body": "\n".join(parts)}, language=LANGUAGE
-        )
+    editors = User.objects.filter(is_active=True, groups__venue_editors__venue=venue).distinct()
+    for address in filter(None, editors.values_list("email", flat=True)):
+        mail_queue(to=address, subject=subject, template="plain", context={"body": "\n".join(parts)}, language=LANGUAGE)
 
 
 def line(row: Occurrence) -> str:

@@ -59,7 +59,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, Any]:
     feed = reverse("event_file", args=[page.pk]) if page.pk else ""
     return {
         "next": next_row,
-        "big": next_row or (coming or past[-1:] or [None])[0],
+        "big": next_row or next(iter(coming or past[-1:]), None),
         "coming": coming[:number],
         "later": coming[number:],
         "past": past[: -PAST_SHOWN - 1 : -1],

@@ -22,7 +22,9 @@ def load(report: Report) -> None:
     points = list(VenuePage.objects.filter(venue__tier=Venue.Tier.POINT).order_by("path"))
     if EventPage.objects.filter(is_sample=True).exists() or not (heads and branches and points):
         return
-    terms = {model: model._default_manager.in_bulk(field_name="slug") for model in (EventKind, Audience)}
+    terms: dict[type, dict[str, Any]] = {
+        model: model._default_manager.in_bulk(field_name="slug") for model in (EventKind, Audience)
+    }
     for places, events in ((heads, at_heads()), (branches, at_branches()), (points, at_points())):
         for number, event in enumerate(events):
             publish(places[number % len(places)], event, terms)

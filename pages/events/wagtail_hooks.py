@@ -18,7 +18,7 @@ from common.changes import register_changes
 from network.models import Venue
 from pages.core.navigation import MenuLink
 
-from .browsing import rows_of_venue
+from .browsing import next_dates
 from .closings import closed_days
 from .models import EventPage, Registration
 from .office.urls import urlpatterns
@@ -35,15 +35,15 @@ def events_link() -> MenuLink:
 
 @hooks.register("venue_page_panels", order=10)
 def events_of_venue(venue: Venue, request: HttpRequest) -> SafeString | None:
-    """The next dates at a venue; nothing where none is announced."""
-    rows = rows_of_venue(venue.pk, AT_VENUE_ELDER if getattr(request, "elder_mode", False) else AT_VENUE)
-    if not rows:
+    """What is on next at a venue; nothing where nothing is announced."""
+    number = AT_VENUE_ELDER if getattr(request, "elder_mode", False) else AT_VENUE
+    dates = next_dates({"venue": venue}, number, cancelled=True)
+    if not dates:
         return None
     feed = f"{reverse('event_feed')}?venue={venue.pk}"
     webcal = f"webcal://{request.get_host()}{feed}"
-    return render_to_string(
-        "events/venue_panel.html", {"rows": rows, "venue": venue, "feed_url": feed, "webcal_url": webcal}, request
-    )
+    context = {"dates": dates, "venue": venue, "webcal_url": webcal}
+    return render_to_string("events/venue_panel.html", context, request)
 
 
 @hooks.register("after_create_page")

@@ -25,7 +25,13 @@ def branch():
 def event(branch, number: int, *, live: bool = True) -> EventPage:
     kind, _created = EventKind.objects.get_or_create(slug="course", name="培训", name_en="Course")
     page = EventPage(
-        title=f"活动{number}号", slug=f"e{number}", kind=kind, introduction="x", first_day=date(2026, 1, 1), live=live
+        title=f"活动{number}号",
+        slug=f"e{number}",
+        kind=kind,
+        introduction="x",
+        first_day=date(2026, 1, 1),
+        all_day=True,
+        live=live,
     )
     return branch.add_child(instance=page)
 

@@ -44,7 +44,13 @@ STEPS = [
         "messages",
         "Compiling the Chinese texts · 编译中文界面文本",
         [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "locale", "-D", "django"],
-        ["locale/**/*.po"],
+        ["locale/*/LC_MESSAGES/*.po"],
+    ),
+    Step(
+        "wagtail messages",
+        "Compiling the back office's Chinese texts · 编译后台中文文本",
+        [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "locale/wagtail", "-D", "django"],
+        ["locale/wagtail/**/*.po"],
     ),
     Step(
         "migrate",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar.prop import vDuration
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
@@ -161,5 +162,5 @@ def moved(entry: Entry, span: Span, notes: list[str]) -> EventChange | None:
         new_day=new.first_day,
         new_starts=new.starts,
         new_ends=new.ends,
-        reason=_("Moved"),
+        reason=pgettext("event", "Moved"),
     )

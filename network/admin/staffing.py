@@ -71,7 +71,7 @@ def post_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who held a post and from when until when; a new director takes over here."""
     looks(request)
     post = get_object_or_404(Post.objects.select_related("venue", "office"), pk=pk)
-    may_hand_over = bool(post.ex_officio) and appoints(request.user, post)  # type: ignore[arg-type]
+    may_hand_over = bool(post.ex_officio) and appoints(request.user, post)
     if request.method == "POST" and not may_hand_over:
         raise PermissionDenied
     form = HandOverForm(request.POST or None) if may_hand_over else None

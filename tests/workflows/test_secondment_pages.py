@@ -14,7 +14,7 @@ from workflows.core.models import Case, CaseFile
 from workflows.secondments import selectors
 from workflows.secondments.models import LogEntry, Secondment
 
-from .posting import add_staff, appointed, day, fresh, nominate
+from .posting import add_staff, appointed, day, fresh, hold, nominate
 from .world import act, item, person, picture, upload
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,71 @@ def test_somebody_who_may_nominate_elsewhere_is_refused_beside_the_person(staffe
     client.force_login(staffed.cul1)
     page = client.post(reverse("secondments_nominate"), form_data(staffed))
     assert "person" in page.context["form"].errors
+
+
+def plan_data(rows, **more):
+    data = {
+        "line": "library", "full_time": "on", "first_day": "2026-04-01", "last_day": "2026-09-30", "need": "轮换",
+        "cover_plan": "同事代管", "row-TOTAL_FORMS": "8", "row-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    for number, (who, where) in enumerate(rows):
+        data |= {f"row-{number}-person": who.pk, f"row-{number}-venue": where.pk}
+    return data | more
+
+
+@pytest.fixture
+def second_branch(staffed):
+    from .world import venue
+
+    return venue("yi", "branch", "township_centre", staffed.other_township, library=True, culture=True)
+
+
+def test_a_rotation_plan_nominates_all_or_nobody(staffed, client, second_branch):
+    able2 = hold(staffed, "able2", staffed.library, Post.Title.HEAD_STAFF)
+    client.force_login(staffed.lib1)
+    url = reverse("secondments_plan")
+    nominate(staffed, person=able2, first_day=date(2026, 5, 1), last_day=date(2026, 5, 31))
+    pairs = [(staffed.able, staffed.branch), (able2, second_branch)]
+    page = client.post(url, plan_data(pairs))
+    assert page.status_code == 422
+    assert "person" in page.context["rows"].forms[1].errors
+    assert "轮换" in page.content.decode()
+    assert Secondment.objects.count() == 1  # the first row was not nominated either
+    Secondment.objects.update(state="refused")
+    assert client.post(url, plan_data(pairs)).status_code == 302
+    assert Secondment.objects.filter(state="active", need="轮换").count() == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_day": ""},
+        {"last_day": "2026-01-01"},
+        {"need": ""},
+        {"row-0-venue": ""},
+        {"row-0-person": "x"},
+        {"row-TOTAL_FORMS": "x"},
+    ],
+)
+def test_mistakes_in_a_plan_are_shown(staffed, client, change):
+    client.force_login(staffed.lib1)
+    page = client.post(reverse("secondments_plan"), plan_data([(staffed.able, staffed.branch)]) | change)
+    assert page.status_code == 422
+    assert not Secondment.objects.exists()
+
+
+def test_a_plan_is_not_empty_and_names_nobody_twice(staffed, client):
+    client.force_login(staffed.lib1)
+    url = reverse("secondments_plan")
+    assert client.post(url, plan_data([])).status_code == 422
+    assert client.post(url, plan_data([(staffed.able, staffed.branch)] * 2)).status_code == 422
+    assert not Secondment.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["chief", "bureau1", "town", "idle"])
+def test_only_head_institutions_plan_rotations(staffed, client, name):
+    client.force_login(getattr(staffed, name))
+    assert client.get(reverse("secondments_plan")).status_code in (302, 403)
 
 
 # Refusals -----------------------------------------------------------------------------------------

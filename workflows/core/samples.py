@@ -12,6 +12,6 @@ def sample_cases_delete(cases: Collection[int]) -> None:
     log = Decision.objects.filter(case__in=cases)
     log._raw_delete(log.db)  # the log refuses every other way, on purpose
     for model in (CaseFile, Comment, Message):
-        model.objects.filter(case__in=cases).delete()  # type: ignore[attr-defined]
+        model.objects.filter(case__in=cases).delete()
     WorkItem.objects.filter(case__in=cases).delete()
     Process.objects.filter(pk__in=cases).delete()

@@ -23,8 +23,8 @@ def report(request: HttpRequest) -> HttpResponse:
     """File a report; afterwards the reporter follows it at the desk."""
     if not permissions.reports(request.user):
         raise PermissionDenied
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReportForm(*sent, renderer=SiteFormRenderer(), initial=take_typed(request))
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ReportForm(data, files, renderer=SiteFormRenderer(), initial=take_typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             case = case_start(DiversionFlow, by=request.user, facts=form.cleaned_data)

@@ -88,6 +88,89 @@ class NominationForm(forms.Form):
         return permissions.nominates(self.by, facts["direction"], facts["line"], branch)
 
 
+class PlanForm(forms.Form):
+    """What the people of a rotation plan share."""
+
+    line = forms.ChoiceField(label=_("Line"), choices=Secondment.Line.choices)
+    full_time = forms.BooleanField(label=_("Full-time"), required=False, initial=True)
+    first_day = forms.DateField(label=_("First day"), widget=date_input())
+    last_day = forms.DateField(
+        label=_("Last day"),
+        widget=date_input(),
+        error_messages={"required": _("A secondment always has a last day.")},
+    )
+    need = forms.CharField(label=_("What it is needed for"), max_length=2000, widget=long_text(2))
+    cover_plan = forms.CharField(
+        label=_("Who covers the home posts meanwhile"), max_length=2000, required=False, widget=long_text(2)
+    )
+
+    def clean(self) -> dict[str, Any]:
+        shared = super().clean() or {}
+        if not self.errors:
+            for field, text in rules.term_problems(shared["first_day"], shared["last_day"]).items():
+                self.add_error(field, text)
+        return shared
+
+
+class PlanRowForm(forms.Form):
+    """One person of a rotation plan and the branch they go to."""
+
+    person: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Person"), queryset=None, required=False)
+    venue: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Receiving branch"), queryset=None, required=False)
+
+    def __init__(self, *args: Any, people: Any, venues: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = staff_of_heads()  # type: ignore[attr-defined]
+        self.fields["venue"].queryset = Venue.objects.active().filter(tier=Venue.Tier.BRANCH)  # type: ignore[attr-defined]
+        self.fields["person"].choices, self.fields["venue"].choices = people, venues  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        row = super().clean() or {}
+        for name, other in (("person", "venue"), ("venue", "person")):
+            if not row.get(name) and row.get(other) and name not in self.errors:
+                self.add_error(name, _("Choose both: who, and where to."))
+        return row
+
+
+class BasePlan(forms.BaseFormSet):
+    """The rows: at least one, nobody twice, one person a branch. The lists of choices are read once for all rows."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        branches = Venue.objects.active().filter(tier=Venue.Tier.BRANCH)
+        self.choices = {
+            "people": [("", "---------"), *((row.pk, str(row)) for row in staff_of_heads())],
+            "venues": [("", "---------"), *((row.pk, str(row)) for row in branches)],
+        }
+        super().__init__(*args, **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return super().get_form_kwargs(index) | self.choices
+
+    def rows(self) -> list[Any]:
+        """The forms that were filled in."""
+        return [form for form in self.forms if form.cleaned_data.get("person") and form.cleaned_data.get("venue")]
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        if not self.rows():
+            raise forms.ValidationError(_("Name at least one person and a branch."))
+        for name in ("person", "venue"):
+            seen = set()
+            for form in self.rows():
+                if (value := form.cleaned_data[name]) in seen:
+                    form.add_error(name, _("Stands in the plan twice."))
+                seen.add(value)
+
+
+PlanFormSet = forms.formset_factory(PlanRowForm, BasePlan, extra=8, max_num=30, absolute_max=30)
+
+
+def staff_of_heads() -> Any:
+    """The people who hold a post at a head institution today."""
+    return officials_of_lines({"library", "culture"})
+
+
 class ConsentForm(TaskForm):
     """The person's consent, and to what the public may see."""
 

@@ -92,7 +92,7 @@ def secondment_fill(case: Secondment, *, facts: Mapping[str, Any], by: Any) -> N
     case.home = home.post
     if not permissions.nominates(by, case.direction, case.line, case.branch):
         raise PermissionDenied(_("Nominating this person is not yours to do."))
-    case.opened_by, case.township, case.is_sample = by, case.branch.division, case.person.is_sample
+    case.opened_by, case.township, case.is_sample = by, case.branch.division, facts["person"].is_sample
     setattr(case, case.line, True)
     case.title = f"{case.person} → {case.venue}"[:200]
     case.clean_fields(exclude=[field.name for field in case._meta.fields if field.name not in FACTS])
@@ -142,7 +142,7 @@ def secondment_appoint(case: Secondment, *, first_day: date | None, last_day: da
     if first_day and last_day and last_day - first_day > approved:
         raise ValidationError({"last_day": _("The term is longer than the one that was approved.")})
     with transaction.atomic():
-        _lock(case.person_id, case.venue_id)  # type: ignore[arg-type]
+        _lock(case.person_id, case.venue_id)
         case.person.refresh_from_db()  # type: ignore[union-attr]
         case.venue.refresh_from_db()
         if found := rules.problems(rules.facts_of(case, first_day=first_day, last_day=last_day), case=case):
@@ -249,7 +249,7 @@ def renewal_record(case: Secondment, *, decision: str, by: Any) -> Changes:
     renewal_check(case, until)
     assert until is not None and case.appointment is not None  # `renewal_check` asked  # noqa: PT018, S101
     with transaction.atomic():
-        _lock(case.person_id, case.venue_id)  # type: ignore[arg-type]
+        _lock(case.person_id, case.venue_id)
         facts = rules.facts_of(case, first_day=case.last_day + DAY, last_day=until)
         if found := rules.place_problems(facts, case):
             raise ValidationError({"decision": next(iter(found.values()))})
@@ -276,7 +276,7 @@ def secondment_return(case: Secondment, *, last_day: date | None, by: Any) -> Ch
     if not case.first_day <= last_day <= case.last_day:
         raise ValidationError({"until": _("Give a day within the term.")})
     with transaction.atomic():
-        _lock(case.person_id, case.venue_id)  # type: ignore[arg-type]
+        _lock(case.person_id, case.venue_id)
         if last_day < case.last_day:
             _end_early(case, last_day, by)
         return _set(case, last_day=last_day, returned_on=timezone.localdate())

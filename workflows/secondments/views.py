@@ -12,9 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.forms import SiteFormRenderer
 from network.admin.base import FORMULA_STARTS
+from network.permissions import heads_line
 from workflows.core.dossier import DossierUnavailableError
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
@@ -23,9 +25,10 @@ from workflows.core.views.officials import paged, screen
 
 from . import permissions, presentation, selectors, services
 from .flows import SecondmentFlow
-from .forms import LogForm, NominationForm, year_of
+from .forms import LogForm, NominationForm, PlanForm, PlanFormSet, year_of
 from .letters import letter_pdf
 from .models import LogEntry, Secondment
+from .planning import RowRefusedError, rotation_nominate, rotations_decided
 
 BOARD_PAGE = 50
 
@@ -69,8 +72,8 @@ def log(request: HttpRequest, number: str, month: str) -> HttpResponse:
         raise Http404
     entry = LogEntry.objects.filter(secondment=case, month=first).first()
     kept = {"days": entry.days, "work": entry.work, "problems": entry.problems} if entry else {}
-    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = LogForm(*sent, renderer=SiteFormRenderer(), initial=take_typed(request) or kept)
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = LogForm(data, files, renderer=SiteFormRenderer(), initial=take_typed(request) or kept)
     if request.method == "POST" and form.is_valid():
         try:
             services.log_entry_save(case=case, by=request.user, month=first, **form.cleaned_data)
@@ -148,6 +151,37 @@ def nominate(request: HttpRequest) -> HttpResponse:
     return screen(request, "confirm", _("Nominate"), crumbs=crumbs, form=form, button=_("Nominate"), status=status)
 
 
+def plan(request: HttpRequest) -> HttpResponse:
+    """Nominate several people for one term: all of them, or nobody and the reasons beside the rows."""
+    if not heads_line(request.user):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data)
+    rows = PlanFormSet(data, prefix="row", initial=rotations_decided(request.user))
+    if data is not None and form.is_valid() & rows.is_valid() and _planned(request, form, rows):
+        return redirect("secondments_board")
+    status = 422 if form.errors or rows.total_error_count() else 200
+    context = {"form": form, "rows": rows}
+    return screen_of(request, "secondments/plan.html", _("Rotation plan"), context, status=status)
+
+
+def _planned(request: HttpRequest, form: PlanForm, rows: Any) -> bool:
+    filled = rows.rows()
+    pairs = [{name: row.cleaned_data[name] for name in ("person", "venue")} for row in filled]
+    try:
+        cases = rotation_nominate(shared=form.cleaned_data, rows=pairs, by=request.user)
+    except RowRefusedError as refusal:
+        target = filled[refusal.row]
+        for name, texts in refusal.problems.items():
+            (target if name in target.fields else form).add_error(
+                name if name in (*target.fields, *form.fields) else None, texts
+            )
+        return False
+    count = len(cases)
+    messages.success(request, ngettext("%(n)s person is asked.", "%(n)s people are asked.", count) % {"n": count})
+    return True
+
+
 def board(request: HttpRequest) -> HttpResponse:
     """Who is where in a year: people by months, what ends soon, what is missing."""
     for_board(request)
@@ -184,15 +218,18 @@ def board(request: HttpRequest) -> HttpResponse:
         "months": range(1, 13),
         "gaps": [(venue, [lines[line] for line in missing]) for venue, missing in selectors.gaps(request.user)],
         "may_start": permissions.may_start(request.user),
+        "may_plan": bool(heads_line(request.user)),
     }
     return screen_of(request, "secondments/board.html", _("Rotation board %(year)s") % {"year": year}, context)
 
 
-def screen_of(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+def screen_of(
+    request: HttpRequest, template: str, title: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """A page of the back office with a template of this room."""
     trail = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}, {"url": "", "label": title}]
     furniture = {"header_title": title, "page_title": title, "header_icon": "group", "breadcrumbs_items": trail}
-    return render(request, template, furniture | context)
+    return render(request, template, furniture | context, status=status)
 
 
 def report(request: HttpRequest) -> HttpResponse:

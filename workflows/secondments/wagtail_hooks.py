@@ -20,6 +20,7 @@ def urls() -> list[Any]:
     return [
         path("secondments/", views.board, name="secondments_board"),
         path("secondments/nominate/", views.nominate, name="secondments_nominate"),
+        path("secondments/plan/", views.plan, name="secondments_plan"),
         path("secondments/report.csv", views.report, name="secondments_report"),
         path("secondments/<str:number>/letter.pdf", views.official_letter, name="secondments_letter"),
     ]

@@ -12,7 +12,7 @@ from common.changes import Change, log_change
 
 from ..models import Appointment, Post
 from ..signals import appointment_ended, appointment_started
-from .staff import _fresh, _lock, _save_active, appointment_create, appointment_end
+from .staff import _end, _fresh, _lock, _save_active, appointment_create, appointment_end
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -122,15 +122,11 @@ def _cut(appointment: Appointment, last_day: dt.date, by: "User | None", reason:
 @transaction.atomic
 def appointments_end_deactivated() -> int:
     """End what deactivated people still hold: for the daily timer. Their rights were gone at once. Returns how many."""
-    today, ended = timezone.localdate(), 0
+    today = timezone.localdate()
     rows = Appointment.objects.filter(person__is_active=False).exclude(status=Status.ENDED)
-    for appointment in rows.order_by("pk"):
-        last_day = min(day for day in (appointment.until, today) if day)
-        appointment_end(
-            appointment=appointment,
-            by=None,
-            last_day=max(last_day, appointment.since),
-            reason=_("The account was deactivated."),
-        )
-        ended += 1
-    return ended
+    ended = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    for appointment in ended:
+        old_until = appointment.until
+        appointment.until = max(min(day for day in (old_until, today) if day), appointment.since)
+        _end(appointment, old_until, None, _("The account was deactivated."))
+    return len(ended)

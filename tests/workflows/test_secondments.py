@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from network.models import Appointment, Post, Venue
 from network.permissions import edits_venue, has_duty, heads_line
-from network.services import appointments_end_due
+from network.services import appointments_end_deactivated, appointments_end_due
 from workflows.core.agreement import disagreements
 from workflows.core.models import Notice
 from workflows.core.selectors import inbox_of
@@ -316,6 +316,19 @@ def test_renewal_does_not_push_another_deputy_aside(staffed):
     act(case, staffed.lib1, "renew", reason="项目未完", until=day(240))
     problem(lambda: act(case, staffed.bureau1, "approve"), "decision")
     assert fresh(case).last_day == day(180)
+
+
+def test_a_person_deactivated_midway_is_ended_and_the_case_closed_on_that_day(staffed, clock):
+    case = reviewed(staffed)
+    on(clock, day(20))
+    staffed.able.is_active = False
+    staffed.able.save()
+    assert not has_duty(staffed.able)
+    assert appointments_end_deactivated() >= 2  # the posting, and the home post that was to come back
+    assert not Appointment.objects.filter(person=staffed.able).exclude(status="ended").exists()
+    problem(lambda: act(case, staffed.lib1, "return", until=day(-3)), "until")
+    act(case, staffed.lib1, "return")
+    assert fresh(case).last_day == day(0)
 
 
 def test_rotation_names_another_branch(staffed):

@@ -272,22 +272,22 @@ def secondment_return(case: Secondment, *, last_day: date | None, by: Any) -> Ch
     Raises:
         ValidationError: the day lies outside the term, or somebody else holds the home post until later.
     """
-    last_day = last_day or case.last_day
-    if not case.first_day <= last_day <= case.last_day:
-        raise ValidationError({"until": _("Give a day within the term.")})
     with transaction.atomic():
-        _lock(case.person_id, case.venue_id)
-        if last_day < case.last_day:
-            _end_early(case, last_day, by)
+        _lock(case.person_id, case.venue_id)  # type: ignore[arg-type]
+        held = Appointment.objects.get(pk=case.appointment_id)
+        ended = (held.status == Appointment.Status.ENDED and held.until) or case.last_day
+        last_day = last_day or min(ended, case.last_day)
+        if not case.first_day <= last_day <= case.last_day:
+            raise ValidationError({"until": _("Give a day within the term.")})
+        if held.status != Appointment.Status.ENDED and last_day < case.last_day:
+            _end_early(case, held, last_day, by)
+        elif held.status == Appointment.Status.ENDED and last_day != ended:
+            raise ValidationError({"until": _("The term is over already: leave the day empty.")})
         return _set(case, last_day=last_day, returned_on=timezone.localdate())
 
 
-def _end_early(case: Secondment, last_day: date, by: Any) -> None:
-    assert case.appointment is not None  # a standing case has one  # noqa: S101
-    case.appointment.refresh_from_db()
-    if case.appointment.status == Appointment.Status.ENDED:
-        raise ValidationError({"until": _("The term is over already: leave the day empty.")})
-    appointment_end(appointment=case.appointment, by=by, last_day=last_day, reason=case.number)
+def _end_early(case: Secondment, held: Appointment, last_day: date, by: Any) -> None:
+    appointment_end(appointment=held, by=by, last_day=last_day, reason=case.number)
     if case.home_later and case.person.is_active:  # type: ignore[union-attr]
         try:
             appointment_resume_on(appointment=case.home_later, day=last_day + DAY, by=by, reason=case.number)

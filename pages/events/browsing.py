@@ -80,6 +80,7 @@ def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day:
     chosen = form.chosen()
     to = Addresses(page.get_url(request) or "/", form.query())
     everything = to.without(*to.filters).sheet(view, day)
+    sheet = SHEETS[view](request, to, day, chosen)
     feed = f"{reverse('event_feed')}{'?' if to.filters else ''}{urlencode(to.filters)}"
     return {
         "view": view,
@@ -90,7 +91,8 @@ def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day:
         "feed_url": feed,
         "webcal_url": f"webcal://{request.get_host()}{feed}",
         "poster_url": to.month(day.year, day.month, "poster/") if view == "month" else "",
-        **SHEETS[view](request, to, day, chosen),
+        "is_sample": any(row.event.is_sample for one, _url in sheet["days"] for row in one.rows),
+        **sheet,
     }
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
-from pages.events.models import Audience, EventChange, EventIndexPage, Occurrence
+from pages.events.models import Audience, EventChange, EventIndexPage, EventPage, Occurrence
 
 pytestmark = pytest.mark.django_db
 Change = EventChange.Change
@@ -164,3 +164,10 @@ def copies(event, number):
         )
         for i in range(number)
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["2026/11/", "agenda/"])
+def test_sample_events_are_marked(client, dance, address):
+    assert 'class="sample"' not in html(client, f"/events/{address}")
+    EventPage.objects.update(is_sample=True)
+    assert 'class="sample"' in html(client, f"/events/{address}")

@@ -40,6 +40,7 @@ def filled(kind):
             "group_size": "1",
             "opens_days_before": "30",
             "closes_hours_before": "1",
+            "when_closed": "cancel",
             "body": streamfield([]),
             "changes": inline_formset(changes),
             "attachments": inline_formset([]),

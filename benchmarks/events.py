@@ -75,7 +75,7 @@ def make_events() -> None:
 
     call_command("load_county", str(ROOT / "data/nanhua"), verbosity=0)
     Site.clear_site_root_paths_cache()
-    page = VenuePage.objects.get(slug="longchuanzhen")
+    page = VenuePage.objects.filter(venue__tier="branch").first()
     kinds = [EventKind.objects.first(), EventKind.objects.create(slug="few", name="少数")]
     for number in range(EVENTS):
         day = date(2026, 12, 1) + timedelta(days=number % 28)

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.workflows.world import PDF, picture
 
@@ -176,3 +177,20 @@ def test_a_case_that_the_panel_refuses_as_a_branch_becomes_a_point(people, site)
     visitor = people.open("applicant", f"/apply/decisions/{number}/")
     assert "服务点" in visitor.inner_text("main")
     assert plaque
+
+
+def test_the_screens_are_accessible(people):
+    """WCAG on what applicants and officials work with; of the back office only our own part of the page."""
+    number = re.search(r"SQ\d{4}-\d{4}", people.open("applicant", "/desk/").inner_text("main"))[0]
+    officials = ["/admin/work/?tab=office", "/admin/work/cases/", f"/admin/work/cases/{number}/"]
+    officials += ["/admin/work/statistics/", "/admin/work/deadlines/", "/admin/work/cover/"]
+    public = ["/desk/", f"/desk/{number}/", f"/desk/{number}/withdraw/", "/apply/", "/apply/start/"]
+    public += ["/apply/check/?kind=school&library=on&area=60&seats=40", "/apply/status/?number=a&word=b"]
+    found = {}
+    for name, addresses in (("applicant", public), ("library", officials)):
+        for address in addresses:
+            page = people.open(name, address)
+            result = Axe().run(page, context="#main")
+            if result.response["violations"]:
+                found[address] = result.generate_report()
+    assert found == {}

@@ -1,12 +1,13 @@
 """Who may see a case and who may take a step. Everything else asks here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from network.permissions import heads_line, is_administrator, is_bureau, township_of_official
@@ -16,15 +17,46 @@ from .models import Case, Delegation, WorkItem
 NOTHING = Q(pk__in=[])
 
 
-@dataclass
 class Mandate:
-    """What somebody may do as an official on one day: everything (bureau), a line, a township; whom they cover for."""
+    """What somebody may do as an official on one day: everything (bureau), a line, a township; whom they cover for.
 
-    user: Any
-    bureau: bool = False
-    lines: set[str] = field(default_factory=set)
-    townships: set[int] = field(default_factory=set)
-    covers: "list[Mandate]" = field(default_factory=list)
+    Each is read when it is asked for, and once: a step asks for one or two of them, under the lock.
+
+    Args:
+        user: the person.
+        day: the day it holds for.
+        with_cover: whether the colleagues they cover for count; not when such a colleague is meant.
+    """
+
+    def __init__(self, user: Any, day: date, *, with_cover: bool = True) -> None:
+        self.user, self.day, self.with_cover = user, day, with_cover
+        self.present = bool(user.is_authenticated and user.is_active)
+
+    @cached_property
+    def bureau(self) -> bool:
+        """Works for the bureau."""
+        return self.present and is_bureau(self.user)
+
+    @cached_property
+    def lines(self) -> set[str]:
+        """The lines at whose head institution they work."""
+        return heads_line(self.user, self.day) if self.present else set()
+
+    @cached_property
+    def townships(self) -> set[int]:
+        """The township for whose government they work, as a set of none or one."""
+        township = township_of_official(self.user, self.day) if self.present else None
+        return {township.pk} if township else set()
+
+    @cached_property
+    def covers(self) -> "list[Mandate]":
+        """What the colleagues may do whom they cover for on this day."""
+        if not (self.present and self.with_cover):
+            return []
+        held = Delegation.objects.filter(
+            delegate=self.user, first_day__lte=self.day, last_day__gte=self.day, revoked_at=None
+        )
+        return [Mandate(row.principal, self.day, with_cover=False) for row in held.select_related("principal")]
 
     @property
     def is_official(self) -> bool:
@@ -38,19 +70,8 @@ class Mandate:
 
 
 def mandate_of(user: Any, day: date | None = None, *, with_cover: bool = True) -> Mandate:
-    """What the user may do on a day (today when None). Nothing is cached: decisions ask again under the lock."""
-    day = day or timezone.localdate()
-    mandate = Mandate(user)
-    if not (user.is_authenticated and user.is_active):
-        return mandate
-    mandate.bureau = is_bureau(user)
-    mandate.lines = heads_line(user, day)
-    if township := township_of_official(user, day):
-        mandate.townships = {township.pk}
-    if with_cover:
-        held = Delegation.objects.filter(delegate=user, first_day__lte=day, last_day__gte=day, revoked_at=None)
-        mandate.covers = [mandate_of(row.principal, day, with_cover=False) for row in held.select_related("principal")]
-    return mandate
+    """What the user may do on a day (today when None). A decision makes a new one, under the lock."""
+    return Mandate(user, day or timezone.localdate(), with_cover=with_cover)
 
 
 def is_official(user: Any) -> bool:

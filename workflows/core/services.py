@@ -73,7 +73,7 @@ def task_act(
     case_id, label = WorkItem.objects.values_list("case_id", "flow").get(pk=work_item)
     flow = _flow(label)
     with flow.lock(case_id):
-        item = WorkItem.objects.select_related("task", "assignee", "closed_by").get(pk=work_item)
+        item = WorkItem.objects.select_related("task").get(pk=work_item)
         case = flow.process_class.objects.get(pk=case_id)
         if not item.is_open or case.state != Case.State.ACTIVE:
             return LostRace(_why_lost(item, case))
@@ -93,8 +93,8 @@ def _take(act: Act, node: HumanTask) -> None:
     task.process = act.case  # the engine works on the very row that is locked and changed here
     activation = node.activation_class(task)
     activation.act = act
-    if task.status == STATUS.NEW:
-        activation.assign(act.actor)
+    if task.status == STATUS.NEW:  # taken and done in one go: `complete` writes owner and status together
+        task.owner, task.status = act.actor, STATUS.ASSIGNED
     activation.start(SimpleNamespace(user=act.actor))
     node.handler(act)
     _log(act.case, action=act.decision, actor=act.actor, item=act.item, act=act)

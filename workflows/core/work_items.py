@@ -60,12 +60,8 @@ def cancelled(activation: Any) -> None:
 
 
 def assigned(activation: Any) -> None:
-    """Copy the task's owner, unless the task is being done at this moment: `done` writes it then."""
-    if getattr(activation, "act", None):
-        return
-    WorkItem.objects.filter(task=activation.task).exclude(assignee=activation.task.owner).update(
-        assignee=activation.task.owner
-    )
+    """Copy the task's owner after a claim, a release or a reassignment."""
+    WorkItem.objects.filter(task=activation.task).update(assignee=activation.task.owner)
 
 
 def set_dates(item: WorkItem, day: date) -> None:

@@ -46,6 +46,8 @@ def write(page, site):
     page.check("[name=takes_registrations]")
     page.fill("[name=capacity]", "1")
     page.fill("[name=opens_days_before]", "60")
+    page.wait_for_url("**/edit/")  # the editor saves by itself; submitting meanwhile would make a second page
+    page.wait_for_load_state("networkidle")
 
 
 def choose_action(page, selector):

@@ -1,11 +1,13 @@
 """The members of an organisation in the back office, for administrators: when the only manager has left, say."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+
+from common.http import SiteRequest
 
 from . import services
 from .forms import MemberForm
@@ -13,7 +15,7 @@ from .models import Membership, Organisation
 from .permissions import manages_people
 
 
-def organisation_members(request: HttpRequest, pk: int) -> HttpResponse:
+def organisation_members(request: SiteRequest, pk: int) -> HttpResponse:
     """Add (`do` empty), remove, or change the role of members; a refusal of the service is told."""
     if not manages_people(request.user):
         raise PermissionDenied
@@ -39,7 +41,7 @@ def organisation_members(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "backoffice/members.html", context)
 
 
-def _add(request: HttpRequest, organisation: Organisation, form: MemberForm) -> str:
+def _add(request: SiteRequest, organisation: Organisation, form: MemberForm) -> str:
     if not form.is_valid():
         return ""
     person = form.cleaned_data["email"]
@@ -47,7 +49,7 @@ def _add(request: HttpRequest, organisation: Organisation, form: MemberForm) -> 
     return _("%(person)s is now a member.") % {"person": person}
 
 
-def _change(request: HttpRequest, organisation: Organisation) -> str:
+def _change(request: SiteRequest, organisation: Organisation) -> str:
     do, number = request.POST["do"], request.POST.get("membership", "")
     known = number if number.isdecimal() and len(number) <= 18 else 0
     membership: Membership = get_object_or_404(organisation.memberships.select_related("user"), pk=known)

@@ -122,7 +122,8 @@ def managed_organisation(request: HttpRequest, pk: int) -> Organisation:
 
 def keep_errors(form: Any, error: ValidationError) -> None:
     """Show what a service refused beside the field it names, where the form has that field."""
-    by_field = error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    by_field: dict[str | None, list[ValidationError]] = {}
+    by_field |= error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
     for field, problems in by_field.items():
         form.add_error(field if field in form.fields else None, problems)
 

@@ -14,7 +14,7 @@ class ReportItem(MenuItem):
     """Shown to those who may open it."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return reads_reports(request.user)  # type: ignore[arg-type]
+        return reads_reports(request.user)
 
 
 @hooks.register("register_admin_urls")

@@ -273,7 +273,7 @@ def secondment_return(case: Secondment, *, last_day: date | None, by: Any) -> Ch
         ValidationError: the day lies outside the term, or somebody else holds the home post until later.
     """
     with transaction.atomic():
-        _lock(case.person_id, case.venue_id)  # type: ignore[arg-type]
+        _lock(case.person_id, case.venue_id)
         held = Appointment.objects.get(pk=case.appointment_id)
         ended = (held.status == Appointment.Status.ENDED and held.until) or case.last_day
         last_day = last_day or min(ended, case.last_day)

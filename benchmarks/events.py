@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def figures(names: list[str] | None = None) -> dict[str, tuple[int, float]]:
 
     client = Client()
     found = {
-        name: timed(lambda address=address: client.get(address))
+        name: timed(partial(client.get, address))
         for name, address in ADDRESSES.items()
         if names is None or name in names
     }

@@ -43,7 +43,7 @@ def span_of(entry: Entry, notes: list[str]) -> Span:
     end = end_of(entry, start, notes)
     if end - start > MAX_LENGTH:
         raise ValidationError(_("It lasts longer than a year."))
-    if not isinstance(start, datetime):
+    if not (isinstance(start, datetime) and isinstance(end, datetime)):
         last = end - timedelta(days=1)
         return Span(start, last if last > start else None, True, None, None)
     last_day = end.date() if end > datetime.combine(start.date() + timedelta(days=1), start.time()) else None

@@ -49,12 +49,13 @@ class RegistrationForm(forms.Form):
         initial: dict[str, Any] = {"sent_as": signing.dumps(make_token(), salt=SALT)}
         if person:
             initial |= {"name": person.name, "mobile": person.mobile or "", "email": person.email or ""}
-        super().__init__(*args, initial=initial, label_suffix="", use_required_attribute=False, **kwargs)
+        kwargs |= {"initial": initial, "label_suffix": "", "use_required_attribute": False}
+        super().__init__(*args, **kwargs)
         self.fields["consent"].help_text = _(
             "They are deleted %(days)s days after the event and given to nobody else."
         ) % {"days": settings.REGISTRATION_KEEP_DAYS}
         if row.event.group_size > 1:
-            self.fields["places"].max_value = row.event.group_size
+            self.fields["places"].widget.attrs["max"] = row.event.group_size
             self.fields["places"].help_text = _("Up to %(most)s, you included.") % {"most": row.event.group_size}
         else:
             del self.fields["places"]

@@ -63,7 +63,7 @@ def warn_of_closed_days(request: HttpRequest, page: Page) -> None:
 def my_events(request: HttpRequest) -> str:
     """The signed-in person's registrations for what is not over; nothing where there are none."""
     rows = Registration.objects.filter(
-        person=request.user, status__in=Registration.CURRENT, occurrence__ends_at__gt=timezone.now()
+        person=request.user.pk, status__in=Registration.CURRENT, occurrence__ends_at__gt=timezone.now()
     )
     rows = rows.select_related("occurrence__event").order_by("occurrence__starts_at")[:50]
     return render_to_string("events/account_panel.html", {"registrations": rows}, request) if rows else ""

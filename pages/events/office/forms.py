@@ -1,6 +1,6 @@
 """Forms of the back office's events."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -41,4 +41,5 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, venues: "QuerySet[Venue]", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["venue"].queryset = venues.filter(page__isnull=False)
+        chooser = cast(forms.ModelChoiceField, self.fields["venue"])
+        chooser.queryset = venues.filter(page__isnull=False)

@@ -8,7 +8,7 @@ from ..ics_reading import MAX_BYTES
 from ..importing import events_import
 from ..permissions import venues_kept
 from .forms import ImportForm
-from .screens import keepers, screen
+from .screens import keepers, official, screen
 
 
 @keepers
@@ -24,7 +24,9 @@ def import_file(request: HttpRequest) -> HttpResponse:
             raise PermissionDenied
         try:
             content = data["file"].read(MAX_BYTES + 1)
-            report = events_import(data=content, parent=parent, kind=data["kind"], line=data["line"], by=request.user)
+            report = events_import(
+                data=content, parent=parent, kind=data["kind"], line=data["line"], by=official(request)
+            )
         except ValidationError as error:
             form.add_error("file", error)
     return screen(request, "import", _("Import a calendar"), form=form, report=report)

@@ -55,12 +55,12 @@ def yearly_numbers(rows: "QuerySet[Occurrence]", year: int) -> list[tuple[str, s
     counted = registrations.annotate(township=township_name("occurrence__")).values(
         "township", "occurrence__event__line"
     )
-    for row in counted.annotate(
+    for sums in counted.annotate(
         registered=places(Registration.HOLDING), came=places([Status.ATTENDED]), absent=places([Status.ABSENT])
     ):
-        figures = found[row["township"], row["occurrence__event__line"]]
-        figures.registered, figures.absent = row["registered"], row["absent"]
-        figures.visits += row["came"]
+        figures = found[sums["township"], sums["occurrence__event__line"]]
+        figures.registered, figures.absent = sums["registered"], sums["absent"]
+        figures.visits += sums["came"]
     labels = {str(value): str(label) for value, label in EventPage.Line.choices}
     return [(township, labels[line], found[township, line]) for township, line in sorted(found)]
 

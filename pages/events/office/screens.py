@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from common.changes import log_change
 from network.models import Venue
 from network.permissions import duties
@@ -59,6 +60,13 @@ def screen(request: HttpRequest, template: str, title: str, *, status: int = 200
     ]
     context = {"header_title": title, "page_title": title, "header_icon": "date", "breadcrumbs_items": trail}
     return render(request, f"events/office/{template}.html", context | more, status=status)
+
+
+def official(request: HttpRequest) -> User:
+    """The signed-in person (behind `keepers`)."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def kept_occurrence(request: HttpRequest, pk: int) -> Occurrence:
@@ -147,7 +155,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            log_change(row, action="events.registration_add", by=request.user)
+            log_change(row, action="events.registration_add", by=official(request))
             messages.success(request, f"{found.name}: {found.get_status_display()}")
             return redirect("events_occurrence", row.pk)
     return screen(request, "add", _("Register a caller"), row=row, form=form)
@@ -161,7 +169,7 @@ def cancel(request: HttpRequest, pk: int, registration: int) -> HttpResponse:
     found = get_object_or_404(row.registrations, pk=registration)
     try:
         if registration_cancel(registration=found):
-            log_change(row, action="events.registration_cancel", by=request.user)
+            log_change(row, action="events.registration_cancel", by=official(request))
             messages.success(request, _("The registration is cancelled."))
     except ValidationError as error:
         messages.error(request, error.messages[0])
@@ -176,7 +184,7 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return checked_in(request, row)
     people = list(row.registrations.filter(status__in=Registration.HOLDING, forgotten_at=None))
-    context = {
+    context: dict[str, Any] = {
         "row": row,
         "people": people,
         "came": sum(each.places for each in people if each.status == Status.ATTENDED),
@@ -195,10 +203,10 @@ def checked_in(request: HttpRequest, row: Occurrence) -> HttpResponse:
             if not form.is_valid():
                 raise ValidationError([text for texts in form.errors.values() for text in texts])
             Occurrence.objects.filter(pk=row.pk).update(walk_ins=form.cleaned_data["walk_ins"])
-            log_change(row, action="events.attendance", by=request.user)
+            log_change(row, action="events.attendance", by=official(request))
         elif "absent" in request.POST:
             absences_record(occurrence=row)
-            log_change(row, action="events.attendance", by=request.user)
+            log_change(row, action="events.attendance", by=official(request))
         else:
             number = request.POST.get("registration", "")
             number = number if number.isdecimal() and len(number) < 18 else "0"
@@ -215,7 +223,7 @@ def checked_in(request: HttpRequest, row: Occurrence) -> HttpResponse:
 def list_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody who holds a place or waits, as a table to keep."""
     row = kept_occurrence(request, pk)
-    log_change(row, action="events.list_download", by=request.user)
+    log_change(row, action="events.list_download", by=official(request))
     header = [_("Name"), _("Mobile number"), _("E-mail"), _("Places"), _("Status"), _("Registered at"), _("Child")]
     people = row.registrations.filter(status__in=Registration.CURRENT, forgotten_at=None)
     cells = (
@@ -241,7 +249,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(events_kept(request.user), pk=pk)
     if not event.get_parent().permissions_for_user(request.user).can_add_subpage():
         raise PermissionDenied
-    copy = event_duplicate(event=event, by=request.user)
+    copy = event_duplicate(event=event, by=official(request))
     messages.success(request, _("This is a copy. Give it its own dates, then publish it."))
     return redirect("wagtailadmin_pages:edit", copy.pk)
 

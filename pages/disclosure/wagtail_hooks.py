@@ -60,10 +60,9 @@ def document_views() -> DocumentPageViewSet:
 
 
 @hooks.register("public_menu")
-def menu_link() -> MenuLink | None:
-    """The link to the catalogue, once there is one."""
-    page = DisclosureIndexPage.objects.live().first()
-    return MenuLink(_("Disclosure"), page.url, order=40) if page else None
+def menu_link() -> MenuLink:
+    """The link to the catalogue. Its address stays, so that no page need ask for it."""
+    return MenuLink(_("Disclosure"), "/disclosure/", order=40)
 
 
 @hooks.register("before_copy_page")

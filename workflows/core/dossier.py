@@ -49,7 +49,7 @@ def dossier_pdf(case: Any, base_url: str) -> bytes:
             _("PDF files cannot be made on this server: WeasyPrint needs libpango-1.0-0 and libpangoft2-1.0-0.")
         ) from error
     page = HTML(string=dossier_html(case), base_url=base_url, url_fetcher=_fetch_nothing)
-    return page.write_pdf(stylesheets=[CSS(filename=finders.find("wenshu/css/dossier.css"))])
+    return page.write_pdf(stylesheets=[CSS(filename=finders.find("wenshu/css/dossier-print.css"))])
 
 
 def _fetch_nothing(url: str, **_options: Any) -> Any:

@@ -36,7 +36,9 @@ def footer_pages(context: dict[str, Any]) -> list[Page]:
     if site is None:
         return []
     root = site.root_page
-    return list(root.get_descendants().live().public().in_menu().filter(depth__lte=root.depth + 2).order_by("path"))
+    pages = root.get_descendants().live().in_menu().filter(depth__lte=root.depth + 2)
+    # One question instead of public()'s two; what lies below a private page would still be named, never shown.
+    return list(pages.filter(view_restrictions=None).order_by("path"))
 
 
 @register.simple_tag(takes_context=True)

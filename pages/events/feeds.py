@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,6 +19,8 @@ from .models import EventPage, Occurrence
 
 LOOK_BACK = timedelta(days=92)  # a feed forgets events that ended longer ago; the pages keep them
 MINUTES = 15 * 60
+# Each event and venue once, not beside every one of its dates.
+WHOLE = [Prefetch("event", EventPage.objects.defer("body").select_related("kind")), "venue"]
 
 
 @require_safe
@@ -33,8 +35,9 @@ def feed(request: HttpRequest) -> HttpResponse:
         raise Http404
     chosen = form.chosen()
     rows = occurrences(chosen)
-    recent = rows.filter(ends_at__gt=timezone.now() - LOOK_BACK).order_by().values("event")
-    return respond(request, rows.filter(event__in=recent), list(form.wordings(chosen).values()))
+    recent = rows.filter(ends_at__gt=timezone.now() - LOOK_BACK).order_by().values_list("event", flat=True).distinct()
+    dates = rows.filter(event__in=list(recent)).select_related(None).defer(None).prefetch_related(*WHOLE)
+    return respond(request, dates, list(form.wordings(chosen).values()))
 
 
 @require_safe

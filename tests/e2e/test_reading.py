@@ -41,6 +41,7 @@ def test_text_size_and_contrast_are_chosen_and_remembered(browser, site):
         page = visit.page
 
         def measure() -> tuple[float, str]:
+            page.wait_for_load_state("load")  # a click does not wait for the style sheets of the page it leads to
             style = "getComputedStyle(document.body)"
             return (
                 float(page.evaluate(f"{style}.fontSize").removesuffix("px")),

@@ -68,9 +68,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "config.csp.SitePolicyMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.csp.SitePolicyMiddleware",  # below WhiteNoise: a style sheet needs no policy, and weighs less without
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.preferences.PreferencesMiddleware",
     "django.middleware.common.CommonMiddleware",

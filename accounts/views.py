@@ -7,7 +7,7 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -122,8 +122,7 @@ def managed_organisation(request: HttpRequest, pk: int) -> Organisation:
 
 def keep_errors(form: Any, error: ValidationError) -> None:
     """Show what a service refused beside the field it names, where the form has that field."""
-    by_field: dict[str | None, list[ValidationError]] = {}
-    by_field |= error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
     for field, problems in by_field.items():
         form.add_error(field if field in form.fields else None, problems)
 

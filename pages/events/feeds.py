@@ -20,7 +20,7 @@ from .models import EventPage, Occurrence
 LOOK_BACK = timedelta(days=92)  # a feed forgets events that ended longer ago; the pages keep them
 MINUTES = 15 * 60
 # Each event and venue once, not beside every one of its dates.
-WHOLE = [Prefetch("event", EventPage.objects.defer("body").select_related("kind")), "venue"]
+EVENTS = Prefetch("event", EventPage.objects.defer("body").select_related("kind"))
 
 
 @require_safe
@@ -36,7 +36,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     rows = occurrences(chosen)
     recent = rows.filter(ends_at__gt=timezone.now() - LOOK_BACK).order_by().values_list("event", flat=True).distinct()
-    dates = rows.filter(event__in=list(recent)).select_related(None).defer(None).prefetch_related(*WHOLE)
+    dates = rows.filter(event__in=list(recent)).select_related(None).defer(None).prefetch_related(EVENTS, "venue")
     return respond(request, dates, list(form.wordings(chosen).values()))
 
 

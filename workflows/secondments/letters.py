@@ -44,4 +44,4 @@ def letter_pdf(case: Secondment) -> bytes:
         ) from error
     fetch: Any = _fetch_nothing
     page = HTML(string=letter_html(case), base_url="/", url_fetcher=fetch)
-    return page.write_pdf(stylesheets=[CSS(filename=finders.find("wenshu/css/letter.css"))])
+    return page.write_pdf(stylesheets=[CSS(filename=finders.find("wenshu/css/letter-print.css"))])

@@ -79,12 +79,13 @@ def near_fragment(request: HttpRequest) -> HttpResponse:
 
 def find_place(township: str | None, village: str | None) -> Place | None:
     """The place with these address parts; None where there is none, whatever was typed."""
-    found = townships().filter(slug=township or "").first()
+    # Compared here and not by the database: PostgreSQL refuses to be asked for a NUL.
+    found = next((each for each in townships() if each.slug == township), None)
     if found is None:
         return None
     if village == ALL_VILLAGES:
         return Place(found)
-    below = found.children.filter(slug=village or "").first()
+    below = next((each for each in found.children.all() if each.slug == village), None)
     return Place(found, below) if below else None
 
 
@@ -116,7 +117,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     asked = request.GET.get("township")
     if asked is None and "change" not in request.GET and (place := remembered(request)):
         return {"place": place, "rows": venues_near(place, request)}
-    township = choices.filter(slug=asked).first() if asked else None
+    township = next((choice for choice in choices if choice.slug == asked), None)
     return {
         "townships": choices,
         "township": township,

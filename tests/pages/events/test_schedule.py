@@ -154,7 +154,7 @@ def test_days_are_those_of_an_independent_reader(rule, interval, bound, first):
         until = bound
         standard = f"{text};UNTIL={bound:%Y%m%d}T155959Z"  # the end of that day in Shanghai, in UTC as RFC 5545 asks
     days = schedule(text, first=first, until=until).days(horizon)
-    assume(days)
+    assume(0 < len(days) <= MAX_OCCURRENCES)  # more is refused by `Schedule.clean`, never expanded
     # RFC 5545: DTSTART should match the rule (`Schedule.clean` insists); elsewhere readers differ.
     first = datetime.combine(days[0], first.time())
     assert schedule(text, first=first, until=until).days(horizon) == independent_reading(standard, first, horizon)

@@ -86,7 +86,7 @@ def add_points(centre, number):
     last = len(Page.objects.child_of(parent_page))
     villages = Division.objects.bulk_create(
         Division(
-            code=f"{township.code}{500 + i:04}",
+            code=f"7{township.code[-3:]}{i:06}",  # twelve digits at most: PostgreSQL minds
             name=f"新{i}村民委员会",
             level="village",
             parent=township,

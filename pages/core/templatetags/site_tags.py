@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.core.paginator import Page as PaginatorPage
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 
 from common.pinyin import pinyin_slug
 
@@ -37,8 +38,11 @@ def footer_pages(context: dict[str, Any]) -> list[Page]:
         return []
     root = site.root_page
     pages = root.get_descendants().live().in_menu().filter(depth__lte=root.depth + 2)
-    # One question instead of public()'s two; what lies below a private page would still be named, never shown.
-    return list(pages.filter(view_restrictions=None).order_by("path"))
+    # As public() would, with the pages below a private one, but in one question instead of two.
+    private = PageViewRestriction.objects.annotate(asked=ExpressionWrapper(OuterRef("path"), CharField())).filter(
+        asked__startswith=F("page__path")
+    )
+    return list(pages.filter(~Exists(private)).order_by("path"))
 
 
 @register.simple_tag(takes_context=True)

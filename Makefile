@@ -33,6 +33,7 @@ e2e: install-dev
 
 bench: install-dev
 	$(PY) -m benchmarks
+	$(PY) -m benchmarks.secondments
 	$(PY) -m benchmarks.search
 
 lint: install-dev

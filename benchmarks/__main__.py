@@ -1,4 +1,4 @@
-"""`make bench` prints two tables: seconds to load a county, and what each type of page costs.
+"""`make bench` prints seconds to load a county, what each type of page costs, then events, workflows and the boards.
 
 Each county is loaded into an SQLite file of its own below var/bench/, so nothing else is touched. Pages are measured
 in a process of their own, because Django is set up for one database.
@@ -11,20 +11,22 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+from .batches import print_figures
 from .large_county import write_large_county
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "var/bench"
 NANHUA = ROOT / "data/nanhua"
-MEASURE = "import django, json; django.setup(); from benchmarks.pages import measure; print(json.dumps(measure()))"
+MEASURE = "import django, json; django.setup(); from benchmarks.{} import measure; print(json.dumps(measure()))"
 
 
 def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     write_large_county(NANHUA, FOLDER / "large", times=10)
-    loading, pages = {}, {}
+    loading, pages, batch = {}, {}, {}
     for name, folder in {"140 venues": NANHUA, "1,400 venues": FOLDER / "large"}.items():
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings.e2e",
@@ -40,10 +42,18 @@ def main() -> None:
             "load_county again": seconds(["load_county", str(folder), "-v0"], environment),
             "load_sample": seconds(["load_sample", "-v0"], environment),
         }
-        measured = subprocess.check_output([sys.executable, "-c", MEASURE], cwd=ROOT, env=environment)
-        pages[name] = json.loads(measured.splitlines()[-1])
+        pages[name] = measured("pages", environment)
+        if folder == NANHUA:
+            batch = measured("batches", environment)
     print_loading(loading)
     print_pages(pages)
+    print_figures(batch)
+    for module in (
+        "benchmarks.events",
+        "benchmarks.workflows",
+        "benchmarks.boards",
+    ):  # each makes a test database on DATABASE_URL
+        subprocess.run([sys.executable, "-m", module], cwd=ROOT, check=True)
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:
@@ -51,6 +61,12 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
     since = time.perf_counter()
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
     return time.perf_counter() - since
+
+
+def measured(what: str, environment: dict[str, str]) -> Any:
+    """What this part of the benchmarks measures, in a process of its own."""
+    said = subprocess.check_output([sys.executable, "-c", MEASURE.format(what)], cwd=ROOT, env=environment)
+    return json.loads(said.splitlines()[-1])
 
 
 def print_loading(loading: dict[str, dict[str, float]]) -> None:

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 Change = tuple[Any, Any]
 
 
+def fields_set(instance: Model, **values: Any) -> dict[str, Change]:
+    """Set fields and save those that differ; returns them: field → (from, to)."""
+    changes = {name: (getattr(instance, name), new) for name, new in values.items() if getattr(instance, name) != new}
+    for name, (_old, new) in changes.items():
+        setattr(instance, name, new)
+    if changes:
+        instance.save(update_fields=list(changes))
+    return changes
+
+
 def snapshot(instance: Model, fields: Iterable[str]) -> dict[str, Any]:
     """The values of these fields now; many-to-many fields as sorted lists of names."""
     values: dict[str, Any] = {}

@@ -7,12 +7,13 @@ it and lets every room load its own part.
 import csv
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 COUNTY_FILE = "county.toml"
+WORDS = {"yes": True, "no": False}
 
 
 class CountyError(Exception):
@@ -50,6 +51,18 @@ class Row:
         if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
             raise self.error(f"“{column}” is not a whole number: {value}")
         return int(value)
+
+    def flag(self, column: str) -> bool:
+        """The cell, yes or no, as a bool; CountyError when it is something else."""
+        if self[column] not in WORDS:
+            raise self.error(f"“{column}” must be yes or no")
+        return WORDS[self[column]]
+
+    def one_of(self, column: str, allowed: Collection[str]) -> str:
+        """The cell; CountyError when it is none of these."""
+        if self[column] not in allowed:
+            raise self.error(f"“{self[column]}” is none of: {', '.join(allowed)}")
+        return self[column]
 
     def error(self, message: str) -> CountyError:
         """An error that names this row."""

@@ -80,7 +80,7 @@ def check_upload(upload: UploadedFile) -> CheckedFile:
         _check_docx(data)
     else:
         data = _redraw(data, content_type)
-    _scan(data)
+    scan_for_viruses(data)
     name = safe_name(upload.name or "", content_type)
     return CheckedFile(name, content_type, data, hashlib.sha256(data).hexdigest())
 
@@ -125,7 +125,7 @@ def _check_docx(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            _check_archive(data, archive, entries)
+            check_archive(data, archive, entries)
             types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive.namelist() else b""
             if b"wordprocessingml.document.main+xml" not in types or "word/document.xml" not in archive.namelist():
                 raise damaged
@@ -136,7 +136,7 @@ def _check_docx(data: bytes) -> None:
         raise damaged from error
 
 
-def _check_archive(data: bytes, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+def check_archive(data: bytes, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
     """Refuse what hides beside the archive, and an archive that claims to be a bomb."""
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         raise ValidationError(_("The document unpacks to far more than it should."), code="bomb")
@@ -181,7 +181,7 @@ def _redraw(data: bytes, content_type: str) -> bytes:
     return out.getvalue()
 
 
-def _scan(data: bytes) -> None:
+def scan_for_viruses(data: bytes) -> None:
     """Ask clamd, when one is configured. A scanner that does not answer refuses: nothing passes unseen."""
     if not settings.CLAMD_ADDRESS:
         return

@@ -11,6 +11,9 @@ venue_created = Signal()
 venue_removing = Signal()
 # venue: Venue; changes: dict of field → (from, to). Contact, facilities, hours and the like; not the status.
 venue_changed = Signal()
+# venue: Venue; new: str (Venue.Status). Before any row is locked: a receiver locks its own rows first, then the venue
+# is, which is the order of every service of the rooms above.
+venue_status_changing = Signal()
 # venue: Venue; old, new: str (Venue.Status); reason: str
 venue_status_changed = Signal()
 # closure: Closure

@@ -15,6 +15,8 @@ SHOTS = [
     ("home", "/", DESKTOP, False),
     ("venue", "/venues/longchuan/", DESKTOP, False),
     ("document", "/disclosure/nhx-/2023-1027116/", DESKTOP, False),
+    ("programme", "/programme/", DESKTOP, False),
+    ("events", "/events/", DESKTOP, False),
     ("elder", "/venues/longchuan/", PHONE, True),
 ]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -23,6 +24,7 @@ from .base import add_service_error
 from .choosers import person_chooser
 
 Status = Venue.Status
+PAGE = 50
 
 
 class HandOverForm(forms.Form):
@@ -52,11 +54,12 @@ def vacancies(request: HttpRequest) -> HttpResponse:
     if township.isdecimal() and len(township) < 18:
         venues = venues.of_township(int(township))
     rows = staffing(venues, timezone.localdate())
+    shown = [row for row in rows if row.short or row.vacant or row.gone] if "short" in request.GET else rows
     context = {
         "title": _("Staffing"),
         "rows": rows,
         "only_short": "short" in request.GET,
-        "shown": [row for row in rows if row.short or row.vacant or row.gone] if "short" in request.GET else rows,
+        "shown": Paginator(shown, PAGE).get_page(request.GET.get("p")),
         "totals": {
             name: sum(getattr(row, name) or 0 for row in rows)
             for name in ("needed", "posts", "held", "vacant", "short")

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from .venues import Venue
 
@@ -150,6 +151,16 @@ class Appointment(models.Model):
         """Whether it is in force on this day; the same as `AppointmentQuerySet.on`, for rows already fetched."""
         begun = self.since <= day and (self.until is None or day <= self.until)
         return begun and self.status == self.Status.ACTIVE
+
+    @property
+    def state_today(self) -> str:
+        """The status in words as it stands today: the calendar ends an appointment before a timer writes it down."""
+        today = timezone.localdate()
+        if self.status == self.Status.ACTIVE and self.since > today:
+            return gettext("To come")
+        if self.until and self.until < today:
+            return str(self.Status.ENDED.label)
+        return self.get_status_display()
 
 
 class StaffingNorm(models.Model):

@@ -13,6 +13,7 @@ from .terms import (
     appointment_extend,
     appointment_interrupt,
     appointment_resume_on,
+    appointment_retract,
     appointments_end_deactivated,
     office_hand_over,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "appointment_interrupt",
     "appointment_resume",
     "appointment_resume_on",
+    "appointment_retract",
     "appointment_suspend",
     "appointments_end_deactivated",
     "appointments_end_due",

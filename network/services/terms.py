@@ -76,6 +76,29 @@ def appointment_resume_on(
 
 
 @transaction.atomic
+def appointment_retract(*, appointment: Appointment, by: "User | None", reason: str) -> None:
+    """Take back an appointment that has not begun; only the log keeps it. When it is the second part of an interrupted
+    one, the first part goes on as if nothing had interrupted it.
+
+    Raises ValidationError when it has begun, or when somebody holds the post in between.
+    """
+    appointment = _fresh(appointment, Status.ACTIVE)
+    if appointment.since <= timezone.localdate():
+        raise ValidationError(_("This appointment has begun: it is ended, not taken back."))
+    earlier, until = appointment.resumes, appointment.until
+    log_change(appointment, action="network.delete", by=by, reason=reason, deleted=True)
+    appointment_ended.send(Appointment, appointment=appointment, by=by)
+    appointment.delete()
+    if earlier is not None:
+        earlier = _fresh(earlier, Status.ACTIVE)
+        old, earlier.until = earlier.until, until
+        _save_active(earlier)
+        changes: dict[str, Change] = {"until": (old, until)}
+        log_change(earlier, action="network.appointment_resume", by=by, changes=changes, reason=reason)
+        appointment_started.send(Appointment, appointment=earlier, by=by)
+
+
+@transaction.atomic
 def appointment_extend(*, appointment: Appointment, until: dt.date, by: "User | None", reason: str) -> Appointment:
     """Set a later last day of an active appointment. Raises ValidationError, by field."""
     appointment = _fresh(appointment, Status.ACTIVE)

@@ -14,7 +14,7 @@ from common.changes import differences, log_change, snapshot
 from ..models import Appointment, NetworkSettings, Post, UnifiedItem, Venue
 from ..naming import pinyin_slug, plaque_for
 from ..shape import address_problem, status_problem, township_id, venue_problems
-from ..signals import venue_changed, venue_created, venue_removing, venue_status_changed
+from ..signals import venue_changed, venue_created, venue_removing, venue_status_changed, venue_status_changing
 from .founding import first_posts, six_items
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def venue_change_status(
         raise ValidationError({"status": _("There is no such status.")})
     if status in NEEDS_REASON and not reason.strip():
         raise ValidationError({"reason": _("Give a reason.")})
+    venue_status_changing.send(Venue, venue=venue, new=status, by=by)
     venue = _locked(venue)
     if problem := status_problem(venue, status, with_points=with_points):
         raise ValidationError({"status": problem})

@@ -14,8 +14,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from .calendar import (
+    FIRST_YEAR,
     Day,
     filters_of,
+    is_known,
     lay_out,
     midnight,
     month_name,
@@ -31,6 +33,8 @@ from .models.calendar import EventIndexPage
 PER_PAGE, PER_PAGE_ELDER = 30, 8
 ROWS_READ = 40  # a weekly course has many dates; each event is shown once
 LOOK_BACK = timedelta(days=30)  # how far "Earlier" steps in the agenda
+ONE_DAY, WEEK = timedelta(days=1), timedelta(days=7)
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
 
 
 class Link(NamedTuple):
@@ -81,7 +85,7 @@ def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day:
     to = Addresses(page.get_url(request) or "/", form.query())
     everything = to.without(*to.filters).sheet(view, day)
     sheet = SHEETS[view](request, to, day, chosen)
-    feed = f"{reverse('event_feed')}{'?' if to.filters else ''}{urlencode(to.filters)}"
+    feed = feed_address(to.filters)
     return {
         "view": view,
         "form": form,
@@ -94,6 +98,13 @@ def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day:
         "is_sample": any(row.event.is_sample for one, _url in sheet["days"] for row in one.rows),
         **sheet,
     }
+
+
+def feed_address(filters: dict[str, str]) -> str:
+    """Where to subscribe to what these filters let through; a township has an address of its own."""
+    if filters.keys() == {"township"}:
+        return reverse("township_feed", args=[filters["township"]])
+    return f"{reverse('event_feed')}{'?' if filters else ''}{urlencode(filters)}"
 
 
 def _tabs(to: Addresses, view: str, day: date) -> list[Link]:
@@ -125,26 +136,26 @@ def _week(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any
         "heading": days_text(monday, days[-1].date),
         "days": _linked(days, to),
         "empty": not any(one.rows for one in days),
-        "previous": Link(to.of(f"week/{monday - timedelta(days=7)}/"), _("Previous week")),
-        "next": Link(to.of(f"week/{monday + timedelta(days=7)}/"), _("Next week")),
+        "previous": step(to.sheet("week", max(monday - WEEK, FIRST_DAY)), _("Previous week"), monday - ONE_DAY),
+        "next": step(to.sheet("week", monday + WEEK), _("Next week"), monday + WEEK),
     }
 
 
 def _day(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
-    days = lay_out(occurrences(chosen).between(midnight(day), midnight(day + timedelta(days=1))), [day])
-    yesterday, tomorrow = day - timedelta(days=1), day + timedelta(days=1)
+    yesterday, tomorrow = day - ONE_DAY, day + ONE_DAY
+    days = lay_out(occurrences(chosen).between(midnight(day), midnight(tomorrow)), [day])
     return {
         "heading": f"{date_format(day, 'DATE_FORMAT')} {date_format(day, 'l')}",
         "days": _linked(days, to),
         "empty": not days[0].rows,
-        "previous": Link(to.day(yesterday), date_format(yesterday, "MONTH_DAY_FORMAT")),
-        "next": Link(to.day(tomorrow), date_format(tomorrow, "MONTH_DAY_FORMAT")),
+        "previous": step(to.day(yesterday), date_format(yesterday, "MONTH_DAY_FORMAT"), yesterday),
+        "next": step(to.day(tomorrow), date_format(tomorrow, "MONTH_DAY_FORMAT"), tomorrow),
     }
 
 
 def _weekend(_request: HttpRequest, to: Addresses, day: date, chosen: dict[str, Any]) -> dict[str, Any]:
     saturday, sunday = weekend(day)
-    rows = occurrences(chosen).between(midnight(saturday), midnight(sunday + timedelta(days=1)))
+    rows = occurrences(chosen).between(midnight(saturday), midnight(sunday + ONE_DAY))
     days = lay_out(rows, [saturday, sunday])
     return {
         "heading": days_text(saturday, sunday),
@@ -166,16 +177,21 @@ def _agenda(request: HttpRequest, to: Addresses, day: date, chosen: dict[str, An
         "days": _linked(days, to),
         "empty": not days,
         "results": results,
-        "previous": Link(to.of("agenda/", **{"from": earlier.isoformat()}), _("Earlier")),
+        "previous": step(to.sheet("agenda", earlier), _("Earlier"), earlier),
     }
 
 
 SHEETS = {"month": _month, "week": _week, "day": _day, "weekend": _weekend, "agenda": _agenda}
 
 
+def step(url: str, label: str, day: date) -> Link | None:
+    """A step to a sheet that shows `day`; None beyond the years that the calendar knows."""
+    return Link(url, label) if is_known(day) else None
+
+
 def _linked(days: list[Day], to: Addresses) -> list[tuple[Day, str]]:
-    """Every day with its address."""
-    return [(one, to.day(one.date)) for one in days]
+    """Every day with its address; empty beyond the years that the calendar knows."""
+    return [(one, to.day(one.date) if is_known(one.date) else "") for one in days]
 
 
 def days_text(first: date, last: date) -> str:

@@ -166,6 +166,11 @@ def weekend(today: date) -> tuple[date, date]:
     return saturday, saturday + timedelta(days=1)
 
 
+def is_known(day: date) -> bool:
+    """Whether the calendar has a page for `day`."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def month_step(year: int, month: int, step: int) -> tuple[int, int] | None:
     """The month `step` months on; None beyond the years that the calendar knows."""
     index = year * 12 + month - 1 + step

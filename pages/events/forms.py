@@ -68,4 +68,7 @@ class EventPageForm(BasePageForm):
             if text:
                 form.add_error("day", text)
                 fit = False
+            if event.all_day and bool(form.cleaned_data.get("new_starts")) != bool(form.cleaned_data.get("new_ends")):
+                form.add_error("new_ends", _("Give start and end: otherwise it lasts all day."))
+                fit = False
         return fit

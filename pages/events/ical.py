@@ -25,7 +25,31 @@ STATUS = {
 
 
 def calendar_of(rows: Iterable[Occurrence], *, name: str, request: HttpRequest) -> Calendar:
-    """A calendar called `name` of the dates `rows`; they come with event, kind and venue (calendar.occurrences)."""
+    """A calendar called `name` of the dates `rows`; they come with event, kind and venue."""
+    calendar = empty_calendar(name)
+    of_event: dict[int, list[Occurrence]] = defaultdict(list)
+    for row in rows:
+        of_event[row.event_id].append(row)
+    for own in of_event.values():
+        for component in Series(own, request).components():
+            calendar.add_component(component)
+    return calendar
+
+
+def calendar_of_date(row: Occurrence, *, url: str, request: HttpRequest) -> Calendar:
+    """A calendar of one date, for somebody who goes there; `url` leads to what concerns them.
+
+    It bears the names under which the feeds tell of this date, so that a telephone shows it once.
+    """
+    calendar = empty_calendar(row.event.title)
+    entry = Series([row], request).one(row)
+    entry["url"] = url
+    calendar.add_component(entry)
+    return calendar
+
+
+def empty_calendar(name: str) -> Calendar:
+    """A calendar called `name`, asked for again every six hours where it is subscribed to."""
     calendar = Calendar()
     calendar.add("prodid", "-//Wenshu//Events//ZH")
     calendar.add("version", "2.0")
@@ -35,12 +59,6 @@ def calendar_of(rows: Iterable[Occurrence], *, name: str, request: HttpRequest) 
     calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT6H")
     calendar.add_component(shanghai())
-    of_event: dict[int, list[Occurrence]] = defaultdict(list)
-    for row in rows:
-        of_event[row.event_id].append(row)
-    for own in of_event.values():
-        for component in Series(own, request).components():
-            calendar.add_component(component)
     return calendar
 
 
@@ -57,31 +75,47 @@ def shanghai() -> Timezone:
 
 
 class Series:
-    """The dates `rows` of one event as VEVENTs: one for the whole, one for each date that differs."""
+    """The dates `rows` of one event as VEVENTs: one for the whole, one for each date that differs.
+
+    `rows` may be a part of the dates there are: the series then begins with the first of them.
+    """
 
     def __init__(self, rows: list[Occurrence], request: HttpRequest) -> None:
         self.rows = {row.key: row for row in rows}
         self.event: EventPage = rows[0].event
-        self.venue = rows[0].venue
+        self.place = rows[0].where
         self.url = request.build_absolute_uri(self.event.get_url(request))
         changes = [*(row.changed_at for row in rows), self.event.last_published_at]
         self.changed = max(moment for moment in changes if moment).replace(microsecond=0)
 
     def components(self) -> list[Event]:
         """The VEVENTs, the whole series first."""
-        ruled = self.ruled_days()
-        first = self.event.first_day
-        before = [self.rows[key] for key in sorted(self.rows) if key < first]  # left from an earlier plan
-        keys = {key for key in self.rows if key >= first}
-        singles = [self.single(row) for row in before]
+        before = [key for key in sorted(self.rows) if self.left_over(key)]
+        keys = self.rows.keys() - before
+        singles = [self.single(self.rows[key]) for key in before]
+        if not self.event.repeat and len(keys) <= 1:
+            return [*(self.at(self.rows[key]) for key in keys), *singles]
         if not keys:
             return singles
         differing = [self.override(self.rows[key]) for key in sorted(keys) if not self.is_plain(self.rows[key])]
-        return [self.whole(ruled, keys), *differing, *singles]
+        return [self.whole(keys), *differing, *singles]
 
-    def ruled_days(self) -> list[date]:
-        """The days that the rule alone means, up to the last date there is."""
-        return self.event.schedule(changed=False).days(max(self.rows))
+    def one(self, row: Occurrence) -> Event:
+        """One date alone, named as `components` of all dates would name it."""
+        if self.left_over(row.key):
+            return self.single(row)
+        alone = not self.event.repeat and self.event.occurrences.count() == 1
+        return self.at(row) if alone else self.override(row)
+
+    def left_over(self, key: date) -> bool:
+        """Whether a date is left from an earlier plan: the rule as it is now begins later."""
+        return key < self.event.first_day
+
+    def ruled_days(self, keys: set[date]) -> list[date]:
+        """The days that the rule alone means: from the first date told, or the last day of the rule before it."""
+        days = self.event.schedule(changed=False).days(max(keys))
+        first = max(day for day in days if day <= min(keys))
+        return [day for day in days if day >= first]
 
     def is_plain(self, row: Occurrence) -> bool:
         """Whether `row` is as the rule has it."""
@@ -89,18 +123,16 @@ class Series:
         expected = (start.replace(tzinfo=ZONE), end.replace(tzinfo=ZONE))
         return row.status == Occurrence.Status.SCHEDULED and expected == (row.starts_at, row.ends_at)
 
-    def whole(self, ruled: list[date], keys: set[date]) -> Event:
+    def whole(self, keys: set[date]) -> Event:
         """The series: its first date, its rule, and how `keys` differ from what the rule means."""
         component = self.described()
-        start, end = self.event.span(self.event.first_day)
+        ruled = self.ruled_days(keys)
+        start, end = self.event.span(ruled[0])
         component.add("dtstart", self.moment(start))
         component.add("dtend", self.moment(end))
         if len(ruled) > 1:
-            component.add("rrule", self.rule(max(ruled)))
-        for name, days in (
-            ("exdate", {*ruled, self.event.first_day} - keys),
-            ("rdate", keys - {*ruled, self.event.first_day}),
-        ):
+            component.add("rrule", self.rule(ruled[-1]))
+        for name, days in (("exdate", {*ruled} - keys), ("rdate", keys - {*ruled})):
             if days:
                 component.add(name, [self.moment(self.event.span(day)[0]) for day in sorted(days)])
         if all(self.rows[key].status == Occurrence.Status.CANCELLED for key in keys):
@@ -149,7 +181,7 @@ class Series:
         component.add("status", "CONFIRMED")
         component.add("summary", event.title)
         component.add("description", event.introduction)
-        component.add("location", " ".join(part for part in (self.venue.plaque, event.place) if part))
+        component.add("location", self.place)
         component.add("url", self.url)
         component.add("categories", [event.kind.name])
         return component

@@ -13,10 +13,9 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from .ics_reading import Entry, Property
 from .models import EventChange
-from .schedule import ZONE
+from .schedule import MAX_LENGTH, ZONE
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-MAX_LENGTH = timedelta(days=366)
 MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z?))?\Z", re.ASCII)
 HERE = re.compile(r"\+0?8(?::?00)?\b|北京|中国|beijing|china|prc", re.IGNORECASE)
 

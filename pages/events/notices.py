@@ -17,7 +17,9 @@ SUBJECTS = {
     "moved_up": gettext_lazy("You have a place now: %(event)s"),
     "cancelled": gettext_lazy("Your registration is cancelled: %(event)s"),
     "event_cancelled": gettext_lazy("Cancelled: %(event)s"),
+    "event_withdrawn": gettext_lazy("Withdrawn: %(event)s"),
     "event_moved": gettext_lazy("New time: %(event)s"),
+    "event_elsewhere": gettext_lazy("New place: %(event)s"),
     "event_restored": gettext_lazy("It takes place after all: %(event)s"),
     "reminder": gettext_lazy("Tomorrow: %(event)s"),
 }
@@ -41,7 +43,7 @@ def tell(registration: Registration, what: str, *, was: datetime | None = None) 
                 "what": what,
                 "when": when,
                 "was": moment_text(was) if was else "",
-                "place": row.event.place or row.venue.plaque,
+                "place": row.where,
             }
             mail_queue(
                 to=registration.email,

@@ -5,9 +5,10 @@ bureau (network.permissions.venues_edited). Pages are written with Wagtail's pag
 appointments.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from network.models import Venue
 from network.permissions import edits_venue, venues_edited
@@ -15,6 +16,8 @@ from network.permissions import edits_venue, venues_edited
 from .models import EventPage, Occurrence
 
 if TYPE_CHECKING:
+    from wagtail.models import Page
+
     from network.permissions import Visitor
 
 
@@ -36,6 +39,14 @@ def occurrences_kept(user: "Visitor") -> "QuerySet[Occurrence]":
 def events_kept(user: "Visitor") -> "QuerySet[EventPage]":
     """The events, drafts included, that the user may copy and count."""
     return EventPage.objects.filter(venue__in=venues_kept(user))
+
+
+def events_with_registrations(pages: "Iterable[Page]") -> "list[EventPage]":
+    """Those of `pages`, and of the pages below them, for which somebody registered: nobody may delete them."""
+    below = Q()
+    for page in pages:
+        below |= Q(path__startswith=page.path)
+    return list(EventPage.objects.filter(below, occurrences__registrations__isnull=False).distinct()) if below else []
 
 
 def sees_events_office(user: "Visitor") -> bool:

@@ -65,6 +65,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, Any]:
         "past": past[: -PAST_SHOWN - 1 : -1],
         "audiences": audiences,
         "is_over": bool(rows) and not coming,
+        "may_register": any(row.takes_registrations_now for row in coming),
         "repetition": repetition_text(page),
         "venue_page": page.get_parent(),
         "feed_url": feed,

@@ -186,10 +186,22 @@ def occurrence_cancelled(*, occurrence: Occurrence) -> None:
         tell(registration, "event_cancelled")
 
 
+def occurrence_withdrawn(*, occurrence: Occurrence) -> None:
+    """Tell everybody who holds a place or waits that the venue has withdrawn the event. They stay on record."""
+    for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
+        tell(registration, "event_withdrawn")
+
+
 def occurrence_moved(*, occurrence: Occurrence, was: datetime) -> None:
     """Tell everybody who holds a place or waits that `occurrence` takes place at another time than `was`."""
     for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
         tell(registration, "event_moved", was=was)
+
+
+def occurrence_elsewhere(*, occurrence: Occurrence) -> None:
+    """Tell everybody who holds a place or waits that `occurrence` takes place at another venue."""
+    for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
+        tell(registration, "event_elsewhere")
 
 
 def occurrence_restored(*, occurrence: Occurrence) -> None:

@@ -46,7 +46,8 @@ class RegistrationForm(forms.Form):
     sent_as = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, row: Occurrence, person: User | None = None, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {"sent_as": signing.dumps(make_token(), salt=SALT)}
+        self.salt = f"{SALT}.{row.pk}"  # sent to another date it is another form
+        initial: dict[str, Any] = {"sent_as": signing.dumps(make_token(), salt=self.salt)}
         if person:
             initial |= {"name": person.name, "mobile": person.mobile or "", "email": person.email or ""}
         kwargs |= {"initial": initial, "label_suffix": "", "use_required_attribute": False}
@@ -68,7 +69,7 @@ class RegistrationForm(forms.Form):
     def clean_sent_as(self) -> str:
         """The name of the form; a forged or missing one gives a new one, and costs only the guard of a double click."""
         try:
-            return str(signing.loads(self.cleaned_data["sent_as"], salt=SALT))
+            return str(signing.loads(self.cleaned_data["sent_as"], salt=self.salt))
         except signing.BadSignature:
             return make_token()
 

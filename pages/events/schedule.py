@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MAX_OCCURRENCES = 1000
+MAX_LENGTH = timedelta(days=366)  # of one date: what stands for longer is no event
 MAX_SPAN = timedelta(days=3660)  # ten years
 MAX_RULE_LENGTH = 200
 MAX_INTERVAL = 366
@@ -90,6 +91,8 @@ class Schedule:
         """Raise ValidationError unless the schedule means at least one date and no more than MAX_OCCURRENCES."""
         if self.last <= self.first:
             raise ValidationError({"last": ValidationError(_("The end must be after the start."), code="order")})
+        if self.duration > MAX_LENGTH:
+            raise ValidationError({"last": ValidationError(_("It lasts longer than a year."), code="long")})
         if not self.rule:
             return
         parts = rule_parts(self.rule)

@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from network.models import Closure
 
 from .models import EventChange, EventPage, Occurrence
-from .registering import occurrence_cancelled, occurrence_moved, occurrence_restored, waiting_list_advance
+from .registering import (
+    occurrence_cancelled,
+    occurrence_elsewhere,
+    occurrence_moved,
+    occurrence_restored,
+    occurrence_withdrawn,
+    waiting_list_advance,
+)
 from .schedule import ZONE, local
 
 HORIZON = timedelta(days=548)  # 18 months: the calendar shows no further
@@ -55,7 +62,8 @@ def with_change(event: EventPage, change: EventChange | None, start: datetime, e
     """One occurrence planned for [start, end) with what was decided about it since."""
     status, reason = Occurrence.Status.SCHEDULED, ""
     if change:
-        start, end = moved_span(change, start, end)
+        days = event.last_day - event.first_day if event.last_day else timedelta()
+        start, end = moved_span(change, start, end, days)
         reason = change.reason
         if change.change == EventChange.Change.MOVED:
             status = Occurrence.Status.MOVED
@@ -88,13 +96,16 @@ def closing(closures: list[Closure], start: datetime, end: datetime) -> Closure 
     return found
 
 
-def moved_span(change: EventChange, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Where `change` puts an occurrence planned for [start, end): what it does not say stays as it was."""
+def moved_span(change: EventChange, start: datetime, end: datetime, days: timedelta) -> tuple[datetime, datetime]:
+    """Where `change` puts an occurrence planned for [start, end): what it does not say stays as it was.
+
+    `days`: how far its last day lies from its first, where the event means to last several days.
+    """
     start, end = start.astimezone(ZONE), end.astimezone(ZONE)
     new_start = local(datetime.combine(change.new_day or start.date(), change.new_starts or start.time()))
     if not change.new_ends:
         return new_start, new_start + (end - start)
-    new_end = local(datetime.combine(new_start.date(), change.new_ends))
+    new_end = local(datetime.combine(new_start.date() + days, change.new_ends))
     return new_start, new_end if new_end > new_start else new_end + timedelta(days=1)
 
 
@@ -135,19 +146,39 @@ def occurrences_sync(*, event: EventPage, today: date | None = None) -> list[Occ
     return changed
 
 
+@transaction.atomic
+def event_withdraw(*, event: EventPage) -> list[Occurrence]:
+    """Cancel the coming dates of `event`, which is no longer public, and tell everybody registered, once.
+
+    Publishing it again brings the dates back (occurrences_sync) and says so. Returns the dates that were cancelled.
+    """
+    now = timezone.now()
+    with translation.override(settings.LANGUAGE_CODE):  # as above
+        reason = _("Withdrawn by the venue")
+    rows = event.occurrences.select_for_update().filter(ends_at__gt=now)
+    withdrawn = list(rows.exclude(status=Occurrence.Status.CANCELLED))
+    for row in withdrawn:
+        row.status, row.reason, row.changed_at = Occurrence.Status.CANCELLED, reason, now
+        row.save(update_fields=["status", "reason", "changed_at"])
+        occurrence_withdrawn(occurrence=row)
+    return withdrawn
+
+
 def capacity_of(event: EventPage) -> int | None:
     """How many places an occurrence of `event` has; None where nobody needs to register or there is no limit."""
     return event.capacity if event.takes_registrations else None
 
 
 def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> bool:
-    """Change `row` (locked) to what is `wanted` and tell those who registered if it moved, fell out or came back.
+    """Change `row` (locked) to what is `wanted` and tell those who registered if it moved (to another time or venue),
+    fell out or came back.
 
     A capacity below what is taken already stays at what is taken: nobody loses a place that was promised. Returns
     whether anything changed that a subscriber sees.
     """
     before = Planned(row.starts_at, row.ends_at, row.status, row.reason)
-    seen = before != wanted or row.venue_id != event.venue_id
+    elsewhere = row.venue_id != event.venue_id
+    seen = before != wanted or elsewhere
     capacity = capacity_of(event)
     if capacity is not None:
         capacity = max(capacity, row.taken)
@@ -157,12 +188,14 @@ def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> bool:
         setattr(row, name, value)
     row.capacity, row.venue_id, row.changed_at = capacity, event.venue_id, timezone.now()
     row.save()
-    row_tell(row, before)
+    row_tell(row, before, elsewhere=elsewhere)
     return seen
 
 
-def row_tell(row: Occurrence, before: Planned) -> None:
-    """Tell those who registered what became of `row`, and give out the places that a change made free."""
+def row_tell(row: Occurrence, before: Planned, *, elsewhere: bool) -> None:
+    """Tell those who registered what became of `row` (`elsewhere`: it has another venue now), and give out the places
+    that a change made free.
+    """
     cancelled = Occurrence.Status.CANCELLED
     if row.status == cancelled:
         if before.status != cancelled:
@@ -172,4 +205,6 @@ def row_tell(row: Occurrence, before: Planned) -> None:
         occurrence_restored(occurrence=row)
     elif (before.starts_at, before.ends_at) != (row.starts_at, row.ends_at):
         occurrence_moved(occurrence=row, was=before.starts_at)
+    elif elsewhere:
+        occurrence_elsewhere(occurrence=row)
     waiting_list_advance(occurrence=row)

@@ -7,24 +7,40 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .models import EventPage, Occurrence, Registration
+from .models import EventChange, EventPage, Occurrence, Registration
 from .notices import tell
-from .services import occurrences_sync
+from .services import event_withdraw, occurrences_sync
 
 
 def events_extend(*, today: date | None = None) -> int:
     """Make the dates that came within the horizon. Returns how many events were asked.
 
-    An event that repeats no more, or whose end lies behind us, is left alone: its rows are made.
+    An event whose last date has come is left alone: its rows are made.
     """
     today = today or timezone.localdate()
     repeating = Q(repeat_until__gte=today) | Q(repeat=EventPage.Repeat.CUSTOM)
-    events = EventPage.objects.live().exclude(repeat=EventPage.Repeat.ONCE).filter(repeating)
+    far = Q(first_day__gte=today, occurrences=None) | Q(
+        changes__day__gte=today, changes__change=EventChange.Change.EXTRA
+    )
+    due = EventPage.objects.live().filter((repeating & ~Q(repeat=EventPage.Repeat.ONCE)) | far)
+    events = EventPage.objects.filter(pk__in=due.values("pk"))
     count = 0
     for event in events.iterator(chunk_size=100):
         occurrences_sync(event=event, today=today)
         count += 1
     return count
+
+
+def withdrawals_complete() -> int:
+    """Withdraw the dates of events that are off the site and still stand as taking place. Returns how many events.
+
+    Wagtail saves the page before it says that it was unpublished: whatever was interrupted between is made good here.
+    """
+    standing = Occurrence.objects.filter(ends_at__gt=timezone.now()).exclude(status=Occurrence.Status.CANCELLED)
+    events = list(EventPage.objects.filter(live=False, pk__in=standing.values("event")))
+    for event in events:
+        event_withdraw(event=event)
+    return len(events)
 
 
 def events_remind() -> int:

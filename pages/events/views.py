@@ -5,15 +5,16 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from icalendar import Calendar, Event
 
 from accounts.models import User
 
+from .ical import calendar_of_date
 from .limits import may_register
 from .models import EventPage, Occurrence, Registration
 from .registering import check_open, registration_cancel, registration_create, waiting_position
@@ -89,6 +90,7 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         "registration": row,
         "position": waiting_position(row) if row.status == Registration.Status.WAITING else None,
         "may_cancel": row.status in Registration.OPEN and row.occurrence.starts_at > timezone.now(),
+        "takes_place": row.occurrence.status != Occurrence.Status.CANCELLED,
     }
     return render(request, "events/registration.html", context)
 
@@ -98,18 +100,8 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
 def registration_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The date for the telephone's own calendar."""
     row = registration_of(token).occurrence
-    entry = Event()
-    entry.add("uid", f"{row.event.uid}-{row.key:%Y%m%d}@{request.get_host()}")
-    entry.add("dtstamp", row.changed_at)
-    entry.add("dtstart", row.starts_at)
-    entry.add("dtend", row.ends_at)
-    entry.add("summary", row.event.title)
-    entry.add("location", row.event.place or row.venue.plaque)
-    entry.add("url", request.build_absolute_uri(f"../{token}/"))
-    calendar = Calendar()
-    calendar.add("prodid", "-//Wenshu//events//")
-    calendar.add("version", "2.0")
-    calendar.add_component(entry)
+    url = request.build_absolute_uri(reverse("event_registration", args=[token]))
+    calendar = calendar_of_date(row, url=url, request=request)
     headers = {"Content-Disposition": 'attachment; filename="event.ics"', "Referrer-Policy": "no-referrer"}
     return HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
 

@@ -1,7 +1,10 @@
 """What this room adds to the menu, to the pages of venues, to the account page and to the back office."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -22,7 +25,7 @@ from .browsing import next_dates
 from .closings import closed_days
 from .models import EventPage, Registration
 from .office.urls import urlpatterns
-from .permissions import sees_events_office
+from .permissions import events_with_registrations, sees_events_office
 
 AT_VENUE, AT_VENUE_ELDER = 6, 3
 DAYS_NAMED = 6
@@ -40,8 +43,7 @@ def events_of_venue(venue: Venue, request: HttpRequest) -> SafeString | None:
     dates = next_dates({"venue": venue}, number, cancelled=True)
     if not dates:
         return None
-    feed = f"{reverse('event_feed')}?venue={venue.pk}"
-    webcal = f"webcal://{request.get_host()}{feed}"
+    webcal = f"webcal://{request.get_host()}{venue.page.get_url(request)}feed.ics"
     context = {"dates": dates, "venue": venue, "webcal_url": webcal}
     return render_to_string("events/venue_panel.html", context, request)
 
@@ -57,6 +59,37 @@ def warn_of_closed_days(request: HttpRequest, page: Page) -> None:
         shown = _(", ").join(date_format(day, "DATE_FORMAT") for day in days[:DAYS_NAMED])
         more = " …" if len(days) > DAYS_NAMED else ""
         messages.warning(request, _("The venue is closed on these days: %(days)s") % {"days": f"{shown}{more}"})
+
+
+@hooks.register("before_delete_page")
+def keep_registered_event(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Send an editor who wants to delete an event with registrations back, and say what to do instead."""
+    return refuse_deletion(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_registered_events(
+    request: HttpRequest, action_type: str, objects: list[Any], _action: Any
+) -> HttpResponse | None:
+    """The same for several pages at once."""
+    return refuse_deletion(request, objects) if action_type == "delete" else None
+
+
+def refuse_deletion(request: HttpRequest, pages: list[Any]) -> HttpResponse | None:
+    """A way back with a message where people registered for one of `pages`; None where nobody did.
+
+    A withdrawn event tells them and keeps the numbers of the year; their details go in time by themselves.
+    """
+    held = events_with_registrations([page for page in pages if isinstance(page, Page)])
+    if not held:
+        return None
+    titles = _(", ").join(page.title for page in held)
+    messages.error(
+        request,
+        _("People registered for %(titles)s: unpublish it instead. They are told, and the numbers of the year stay.")
+        % {"titles": titles},
+    )
+    return redirect("wagtailadmin_explore", held[0].get_parent().pk)
 
 
 @hooks.register("account_panels")

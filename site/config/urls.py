@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.events.urls")),
     path("", include("workflows.secondments.urls")),
     path("", include("workflows.diversions.urls")),
+    path("", include("workflows.milestones.urls")),
     path("", include("workflows.core.urls")),
     path("", include("workflows.applications.urls")),
     path("", include("search.urls")),

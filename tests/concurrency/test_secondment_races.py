@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from network import services
 from network.models import Appointment, Post
-from tests.workflows.posting import add_staff, day, fresh, hold, nominate, until_appointment
+from tests.workflows.posting import add_staff, day, fresh, hold, nominate, reviewed, state_need, until_appointment
 from tests.workflows.world import item, make_world, person
 from workflows.core.agreement import disagreements
 from workflows.core.services import Done, task_act
@@ -87,6 +87,50 @@ def test_one_case_is_appointed_once_by_two_officials(world):
 def test_a_person_nominated_twice_at_once_has_one_case(world):
     results = together(lambda: nominate(world), lambda: nominate(world, by=world.lib2))
     assert sorted(type(result).__name__ for result in results) == ["Secondment", "ValidationError"], results
+
+
+def close(world):
+    return lambda: services.venue_change_status(
+        venue=world.branch, status="closed", by=world.bureau1, reason="撤并", with_points=True
+    )
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_branch_closes_while_somebody_is_appointed_there(world, first):
+    """Whoever comes first: nobody is left at the closed branch, the home post is there, nothing deadlocks."""
+    for number in range(ROUNDS if first else 1):  # one that has begun occupies its day; one to come leaves no trace
+        who = hold(world, f"able{number}", world.library, Post.Title.HEAD_STAFF)
+        case = until_appointment(world, nominate(world, person=who, first_day=day(first), last_day=day(30)))
+        results = together(appoint(case, world.lib1), close(world))
+        assert isinstance(results[0], Done | ValidationError), results
+        assert isinstance(results[1], type(world.branch)), results
+        case = fresh(case)
+        held = Appointment.objects.filter(person=who, status="active")
+        assert not held.filter(basis="secondment").exists()
+        assert held.on(day(0)).filter(post=case.home).exists()
+        assert item(case).node == ("ending" if case.standing else "appoint")
+        services.venue_change_status(venue=world.branch, status="open", by=world.bureau1, reason="重开")
+    assert disagreements() == []
+
+
+def test_a_branch_closes_while_its_deputy_is_sent_home(world):
+    case = reviewed(world)
+    pk = item(case).pk
+    results = together(close(world), lambda: task_act(work_item=pk, actor=world.lib1, decision="return"))
+    assert not any(isinstance(result, DatabaseError) for result in results), results
+    assert disagreements() == []
+
+
+def test_one_need_is_answered_once_by_two_officials(world):
+    pk = item(state_need(world)).pk
+    hold(world, "able2", world.library, Post.Title.HEAD_STAFF)
+    data = {"first_day": day(0), "last_day": day(30), "full_time": True, "cover_plan": "代管"}
+
+    def answer(official, person):
+        return lambda: task_act(work_item=pk, actor=official, decision="nominate", data=data | {"person": person})
+
+    results = together(answer(world.lib1, world.able), answer(world.lib2, world.able2))
+    assert sorted(type(result).__name__ for result in results) == ["Done", "LostRace"], results
 
 
 def test_the_database_itself_refuses_what_goes_round_the_services(world):

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,16 @@ def browser_type_launch_args(browser_type_launch_args):
 def site(testrun_uid, worker_id, tmp_path_factory) -> Iterator[Site]:
     """The site, served by a process of its own from this worker's copy of the data."""
     prepare_once(testrun_uid)
-    folder = tmp_path_factory.mktemp(f"site-{worker_id}")
+    with served(tmp_path_factory.mktemp(f"site-{worker_id}")) as running:
+        yield running
+
+
+@contextmanager
+def served(folder: Path, *application: str, **more: str) -> Iterator[Site]:
+    """Serve a copy of the prepared data in a folder.
+
+    `application` names another application than the site's own for gunicorn; `more` adds to the environment.
+    """
     shutil.copyfile(PREPARED / "wenshu.sqlite3", folder / "wenshu.sqlite3")
     shutil.copytree(PREPARED / "media", folder / "media")
     with socket.socket() as probe:
@@ -67,9 +77,9 @@ def site(testrun_uid, worker_id, tmp_path_factory) -> Iterator[Site]:
         port = probe.getsockname()[1]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn"],
+            [sys.executable, "-m", "gunicorn", *application],
             cwd=ROOT,
-            env=environment(folder) | {"PORT": str(port), "WEB_CONCURRENCY": "1", "WEB_THREADS": "8"},
+            env=environment(folder) | {"PORT": str(port), "WEB_CONCURRENCY": "1", "WEB_THREADS": "8"} | more,
             stdout=log,
             stderr=log,
         )

@@ -28,6 +28,7 @@ PAGES = [
     PublicPage("events-nothing", "/events/2016/02/"),
     PublicPage("event", "/venues/library/zhoumogushihuishanlidedongwupengyou/"),
     PublicPage("poster", "/events/2026/12/poster/"),
+    PublicPage("programme", "/programme/"),
     PublicPage("apply", "/apply/"),
     PublicPage("about", "/about/"),
     PublicPage("about-network", "/about/network/"),

@@ -1,6 +1,7 @@
 """Both directions of a secondment in real browsers, by the people whose turn it is; and a report of diversion."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,10 +17,10 @@ NAMES = (*PHONES, "library", "culture", "township", "bureau", "bureau2")
 class Staff(People):
     """Eight people; who is seconded works on a phone."""
 
-    def __init__(self, browser, site):
+    def __init__(self, browser, site, extra=()):
         self.site, self.pages = site, {}
         password = next(iter(site.accounts.values()))[1]
-        for name in NAMES:
+        for name in (*NAMES, *extra):
             width = PHONE if name in PHONES else DESKTOP
             page = self.pages[name] = browser.new_context(
                 viewport={"width": width, "height": HEIGHTS[width]}
@@ -47,11 +48,18 @@ class Staff(People):
         page.click("main form.form button.button")
         page.wait_for_load_state()
 
-    def finish(self, name, number):
-        """From the appointment to the end of the term, by an official of the line."""
+    def appoint(self, name, number):
+        """From today on, so that the term can be over today."""
+        today = timezone.localdate()
+        self.do(name, number, "appoint", first_day=today.isoformat(), last_day=(today + timedelta(days=60)).isoformat())
+
+    def finish(self, name, number, township=""):
+        """From the appointment to the end of the term, by an official of the line; down, the township says its view."""
         self.do(name, number, "handed_over", handover_on=timezone.localdate().isoformat(), handover_note="已移交")
+        if township:
+            self.do(township, number, "said", view_grade="excellent", view="群众反映好")
         self.do(name, number, "reviewed", midterm_grade="competent", midterm_text="进展顺利")
-        self.do(name, number, "return")
+        self.do(name, number, "return", until=timezone.localdate().isoformat())
 
     def state(self, number):
         return self.open("bureau", f"/admin/work/cases/{number}/").locator(".work-state").first.get_attribute("class")
@@ -77,8 +85,9 @@ def test_down(people):
     people.answer("seconded2", number, "agree")
     people.do("township", number, "support")
     people.do("bureau", number, "approve")
-    people.do("culture", number, "appoint")
-    people.finish("culture", number)
+    people.appoint("culture", number)
+    people.finish("culture", number, "township")
+    people.do("township", number, "said", view_grade="competent", view="完成任务")
     people.do("culture", number, "appraised", appraisal_grade="excellent", appraisal_text="表现突出")
     assert "done" in people.state(number)
     page = people.open("culture", "/admin/secondments/")
@@ -99,7 +108,7 @@ def test_up(people):
     page.click("main form[enctype] button.button")
     page.wait_for_load_state()
     people.do("bureau2", number, "approve")
-    people.do("library", number, "appoint")
+    people.appoint("library", number)
     people.finish("library", number)
     people.answer("editor", number, report="学到了编目方法")
     people.do("library", number, "appraised", appraisal_grade="competent", appraisal_text="合格")
@@ -117,6 +126,8 @@ def test_log_from_the_phone_and_report_of_diversion(people):
     assert "走访五个服务点" in page.content()
     page = people.open("seconded", "/desk/report-diversion/")
     page.select_option("select[name=venue]", index=1)
+    page.click("main form.form button.button")
+    page.wait_for_load_state()
     page.fill("[name=who]", "某工作人员")
     page.fill("[name=since]", timezone.localdate().isoformat())
     page.fill("[name=account]", "抽调到其他单位")

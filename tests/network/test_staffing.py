@@ -6,13 +6,13 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from network import services
 from network.models import Appointment, Post, StaffingNorm, Venue
 from network.permissions import edits_venue
-from network.staffing import staffing
+from network.staffing import history_of_person, staffing
 from tests.county import NANHUA, load_network
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,26 @@ def test_staffing_takes_the_same_queries_for_one_venue_and_for_all(nanhua, djang
         staffing(Venue.objects.filter(tier="head"), TODAY)
     with django_assert_num_queries(4):
         assert len(staffing(Venue.objects.all(), TODAY)) == 140
+
+
+def test_the_register_is_paged_and_counts_all(client, bureau, nanhua):
+    client.force_login(bureau)
+    page = client.get(reverse("network_staffing"))
+    assert len(page.context["shown"]) == 50
+    assert len(page.context["rows"]) == 140
+    assert len(client.get(reverse("network_staffing"), {"p": "3"}).context["shown"]) == 40
+    assert client.get(reverse("network_staffing"), {"p": "x"}).status_code == 200
+
+
+def test_the_state_is_that_of_today_whether_or_not_a_timer_ran(head_post, make_person):
+    person = make_person()
+    today = timezone.localdate()
+    held = appoint(head_post, person, since=today - dt.timedelta(days=9), until=today - dt.timedelta(days=1))
+    later = appoint(head_post, person, since=today + dt.timedelta(days=1))
+    words = {row.pk: row.state_today for row in history_of_person(person)}
+    with translation.override("en"):
+        assert [held.state_today, later.state_today] == ["Ended", "To come"]
+    assert set(words) == {held.pk, later.pk}
 
 
 def test_interrupted_appointment_comes_back_by_the_calendar(branch, head_post, make_person):

@@ -70,5 +70,33 @@ def appointed(world, direction="down", publish=True, **more):
     return fresh(case)
 
 
+def reviewed(world, direction="down", **more):
+    """A posting that has been handed over and reviewed, and waits for its end."""
+    case = appointed(world, direction, **more)
+    act(case, world.lib1, "handed_over", handover_on=day(0), handover_note="交接")
+    if direction == "down":
+        act(case, world.town, "said", view_grade="excellent", view="群众反映好")
+    act(case, world.lib1, "reviewed", midterm_grade="competent", midterm_text="好")
+    return fresh(case)
+
+
+def need_facts(world, direction="down", **more):
+    return {
+        "direction": direction,
+        "line": "library",
+        "branch": world.branch,
+        "full_time": True,
+        "first_day": day(0),
+        "last_day": day(180),
+        "need": "古籍编目缺人",
+        "cover_plan": "由同事代管",
+    } | more
+
+
+def state_need(world, direction="down", by=None, **more):
+    by = by or (world.town if direction == "down" else world.chief)
+    return case_start(SecondmentFlow, by=by, entry="need", facts=need_facts(world, direction, **more))
+
+
 def fresh(case):
     return Secondment.objects.select_related("person", "venue", "appointment", "home_later").get(pk=case.pk)

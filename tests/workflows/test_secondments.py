@@ -13,11 +13,12 @@ from workflows.core.agreement import disagreements
 from workflows.core.models import Notice
 from workflows.core.selectors import inbox_of
 from workflows.core.services import task_act
-from workflows.secondments import services
+from workflows.secondments import permissions, services
+from workflows.secondments.board import states
 from workflows.secondments.models import LogEntry, Secondment
 
-from .posting import add_staff, appointed, day, fresh, hold, nominate, until_appointment
-from .world import act, appoint, item
+from .posting import add_staff, appointed, day, fresh, hold, nominate, reviewed, until_appointment
+from .world import act, appoint, checked, item, picture
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -56,14 +57,20 @@ def test_down_from_nomination_to_appraisal(staffed, clock):
     assert (case.appointment.since, case.appointment.until) == (day(0), day(180))
     assert case.home_later.since == day(181)
     act(case, staffed.lib1, "handed_over", handover_on=day(0), handover_note="钥匙、账目")
+    assert (item(case).node, item(case).due_on) == ("midterm_view", day(90))
+    refused(case, staffed.lib1, "said", view_grade="excellent", view="x")
+    refused(case, staffed.elsewhere, "said", view_grade="excellent", view="x")
+    act(case, staffed.town, "said", view_grade="excellent", view="群众反映好")
     assert item(case).due_on == day(90)
     act(case, staffed.lib1, "reviewed", midterm_grade="competent", midterm_text="进展顺利")
     assert item(case).due_on == day(150)
     on(clock, case.last_day)
     act(case, staffed.lib2, "return")
+    act(case, staffed.town2, "said", view_grade="competent", view="完成任务")
     act(case, staffed.lib2, "appraised", appraisal_grade="excellent", appraisal_text="优秀")
     case = fresh(case)
     assert (case.state, case.appraisal_grade) == ("done", "excellent")
+    assert (case.midterm_view_grade, case.final_view_grade, case.final_view) == ("excellent", "competent", "完成任务")
     assert disagreements() == []
 
 
@@ -77,8 +84,20 @@ def test_up_from_nomination_to_appraisal(staffed, clock):
     act(case, staffed.lib1, "return")
     refused(case, staffed.lib1, "reported", report="not theirs")
     act(case, staffed.junior, "reported", report="学到了编目")
+    on(clock, case.last_day)
     act(case, staffed.lib1, "appraised", appraisal_grade="competent", appraisal_text="合格")
     assert fresh(case).state == "done"
+
+
+def test_nobody_is_appraised_before_the_term_is_over(staffed):
+    case = reviewed(staffed)
+    act(case, staffed.lib1, "return")
+    act(case, staffed.town, "said", view_grade="competent", view="完成任务")
+    assert item(case).due_on == day(201)
+    problem(
+        lambda: act(case, staffed.lib1, "appraised", appraisal_grade="competent", appraisal_text="合格"), "decision"
+    )
+    assert permissions.keeps_log(staffed.able, fresh(case))
 
 
 # Refusals -----------------------------------------------------------------------------------------
@@ -260,13 +279,6 @@ def test_somebody_covers_the_home_post_meanwhile(staffed):
 
 
 # The end ------------------------------------------------------------------------------------------
-def reviewed(staffed, direction="down", **more):
-    case = appointed(staffed, direction, **more)
-    act(case, staffed.lib1, "handed_over", handover_on=day(0), handover_note="交接")
-    act(case, staffed.lib1, "reviewed", midterm_grade="competent", midterm_text="好")
-    return case
-
-
 def test_early_return_gives_the_home_post_back_early(staffed, clock):
     case = reviewed(staffed)
     on(clock, day(30))
@@ -309,6 +321,48 @@ def test_renewal_after_expiry_is_refused_and_nothing_is_lost(staffed, clock):
     act(case, staffed.lib1, "return")
 
 
+def test_renewal_does_not_outlive_a_dated_home_appointment(staffed):
+    Appointment.objects.filter(person=staffed.able).update(until=day(200))
+    case = reviewed(staffed)
+    problem(lambda: act(case, staffed.lib1, "renew", reason="项目未完", until=day(200)), "until")
+    act(case, staffed.lib1, "renew", reason="项目未完", until=day(199))
+    Appointment.objects.filter(pk=case.home_later_id).update(until=day(190))  # shortened while the bureau thinks
+    problem(lambda: act(case, staffed.bureau1, "approve"), "decision")
+    Appointment.objects.filter(pk=case.home_later_id).update(until=day(200))
+    act(case, staffed.bureau1, "approve")
+    assert fresh(case).home_later.since == day(200)
+
+
+def test_renewal_without_a_home_post_left_is_refused(staffed):
+    Appointment.objects.filter(person=staffed.able).update(until=day(100))
+    case = reviewed(staffed)
+    assert case.home_later is None
+    problem(lambda: act(case, staffed.lib1, "renew", reason="项目未完", until=day(199)), "until")
+
+
+def test_part_time_renewal_needs_the_home_post_too(staffed):
+    Appointment.objects.filter(person=staffed.able).update(until=day(190))
+    case = reviewed(staffed, full_time=False, cover_plan="")
+    problem(lambda: act(case, staffed.lib1, "renew", reason="项目未完", until=day(190)), "until")
+    act(case, staffed.lib1, "renew", reason="项目未完", until=day(189))
+
+
+def test_it_is_the_county_s_day_that_counts(staffed, clock):
+    clock.move_to(datetime(2026, 3, 2, 16, 30, tzinfo=UTC))  # half past midnight on the third in the county
+    problem(lambda: nominate(staffed, first_day=date(2026, 3, 2)), "first_day")
+    assert nominate(staffed, first_day=date(2026, 3, 3)).first_day == day(0)
+
+
+def test_a_term_that_ends_on_a_leap_day(staffed, clock):
+    on(clock, date(2028, 2, 1))
+    case = reviewed(staffed, first_day=date(2028, 2, 1), last_day=date(2028, 2, 28))
+    act(case, staffed.lib1, "renew", reason="项目未完", until=date(2028, 2, 29))
+    act(case, staffed.bureau1, "approve")
+    case = fresh(case)
+    assert (case.home_later.since, case.months()) == (date(2028, 3, 1), [date(2028, 2, 1)])
+    problem(lambda: nominate(staffed, first_day=date(2028, 2, 29), last_day=date(2028, 2, 29)), "person", "venue")
+
+
 def test_renewal_does_not_push_another_deputy_aside(staffed):
     hold(staffed, "able2", staffed.library, Post.Title.HEAD_STAFF)
     case = reviewed(staffed)
@@ -331,6 +385,17 @@ def test_a_person_deactivated_midway_is_ended_and_the_case_closed_on_that_day(st
     assert fresh(case).last_day == day(0)
 
 
+def test_who_is_gone_returns_today_or_earlier(staffed):
+    case = reviewed(staffed)
+    staffed.able.is_active = False
+    staffed.able.save()
+    problem(lambda: act(case, staffed.lib1, "return", until=day(3)), "until")
+
+
+def test_a_slip_in_the_year_is_refused_beside_the_first_day(staffed):
+    problem(lambda: nominate(staffed, first_day=date(9999, 12, 1), last_day=date(9999, 12, 31)), "first_day")
+
+
 def test_rotation_names_another_branch(staffed):
     case = reviewed(staffed)
     problem(lambda: act(case, staffed.lib1, "rotate", next_venue=None), "next_venue")
@@ -340,6 +405,14 @@ def test_rotation_names_another_branch(staffed):
 # Log and reminders --------------------------------------------------------------------------------
 def write(case, by, month, **more):
     return services.log_entry_save(case=case, by=by, month=month, **({"days": 20, "work": "下村指导"} | more))
+
+
+def test_a_month_keeps_no_more_pictures_than_the_form_takes_at_once(staffed, clock):
+    case = appointed(staffed)
+    pictures = [checked(f"{number}.jpg", picture()) for number in range(4)]
+    write(case, staffed.able, date(2026, 3, 1), photos=pictures)
+    problem(lambda: write(case, staffed.able, date(2026, 3, 1), work="改了", photos=pictures), "photos")
+    assert (case.files.count(), LogEntry.objects.get().work) == (4, "下村指导")
 
 
 def test_log_is_the_person_s_own_and_of_the_term(staffed, clock):
@@ -365,4 +438,4 @@ def test_reminders_60_30_7_once_each_and_once_after_the_end(staffed, clock):
     assert told == [0, 1, 0, 1, 0, 1, 0, 0, 1, 0]
     readers = set(Notice.objects.filter(case=case, kind="term").values_list("user__name", flat=True))
     assert {"able", "lib1", "bureau1"} <= readers
-    assert list(Secondment.objects.neglected(day(0))) == [case]
+    assert list(Secondment.objects.filter(states(day(0))["expired"])) == [case]

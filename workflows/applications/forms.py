@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.privatefiles import ACCEPT, CheckedFile, PrivateFileField, check_upload
-from workflows.core.forms import TaskForm
+from common.privatefiles import ACCEPT, PrivateFileField
+from workflows.core.forms import PhotosField, TaskForm, date_input
 
 from . import rules, services
 from .models import Correction
@@ -15,11 +15,6 @@ from .presentation import CHECKS
 
 CORRECTABLE = ("venue_name", "address", "floor_area", "seats", "stock", "hours", "staff")
 MAX_PHOTOS = 10
-
-
-def date_input() -> forms.DateInput:
-    """The browser's own date field, in the format it sends."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class CorrectingForm(TaskForm):
@@ -75,9 +70,10 @@ class ReviewForm(CorrectingForm):
 class CorrectionForm(TaskForm):
     """The applicant's answers, item by item: in words, with a new paper, or both."""
 
+    asks_reason = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["reason"]
         self.fields["decision"].widget = forms.HiddenInput()
         self.asked = list(Correction.objects.filter(application=self.case, answered_at=None))
         for row in self.asked:
@@ -118,27 +114,10 @@ class ConsentForm(TaskForm):
         self.fields["reason"].help_text = _("You may say why.")
 
 
-class PhotosInput(forms.ClearableFileInput):
-    """Several pictures at once, from a phone's camera too."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """A few checked pictures."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(uploads) > MAX_PHOTOS:
-            raise forms.ValidationError(_("At most %(count)s pictures.") % {"count": MAX_PHOTOS})
-        checked = [check_upload(upload) for upload in uploads]
-        if any(not file.content_type.startswith("image/") for file in checked):
-            raise forms.ValidationError(_("Only pictures (JPEG, PNG) here."))
-        return checked
-
-
 class VisitForm(TaskForm):
     """The site visit, for a phone: date, visitors, a checklist, photos."""
+
+    asks_reason = False
 
     ANSWERS = [("yes", _("yes")), ("partly", _("partly")), ("no", _("no"))]
 
@@ -149,16 +128,10 @@ class VisitForm(TaskForm):
     visit_note = forms.CharField(
         label=_("Findings"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-    photos = PhotosField(
-        label=_("Pictures"),
-        required=False,
-        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png"}),
-        help_text=_("Up to 10 pictures (JPEG, PNG). Where they were taken is removed."),
-    )
+    photos = PhotosField(limit=MAX_PHOTOS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["reason"]
         for name, label in CHECKS.items():
             self.fields[f"check_{name}"] = forms.ChoiceField(
                 label=label, choices=self.ANSWERS, widget=forms.RadioSelect, required=True
@@ -187,31 +160,31 @@ class PanelForm(TaskForm):
 class AgreementForm(TaskForm):
     """The signed agreement."""
 
+    asks_reason = False
+
     agreement_on = forms.DateField(label=_("Signed on"), widget=date_input())
     agreement = PrivateFileField(label=_("Signed agreement"), help_text=_("PDF, JPEG, PNG or Word, up to 20 MB."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["reason"]
         self.fields["agreement"].widget.attrs["accept"] = ACCEPT
 
 
 class PlaqueForm(TaskForm):
     """The plaque's text, proposed by the county's templates."""
 
+    asks_reason = False
+
     plaque = forms.CharField(label=_("Text on the plaque"), max_length=80)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["reason"]
         self.fields["plaque"].initial = services.plaque_proposed(self.case)
 
 
 class TrialForm(TaskForm):
     """The trial run's last day."""
 
-    trial_until = forms.DateField(label=_("Trial run until"), widget=date_input())
+    asks_reason = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
+    trial_until = forms.DateField(label=_("Trial run until"), widget=date_input())

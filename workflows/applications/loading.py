@@ -9,8 +9,6 @@ from network.models import Venue
 
 from .models import ApplicantKind, Paper
 
-WORDS = {"yes": True, "no": False}
-
 
 def load(county: County, report: Report) -> None:
     """Load kinds and papers from the files that county.toml names. Raises CountyError with file and line."""
@@ -26,11 +24,11 @@ def _kinds(county: County) -> int:
     rows = list(county.rows(file)) if file else []
     added = [
         ApplicantKind(
-            code=_one_of(row, "code", Venue.Kind.values),
-            may_be_branch=_flag(row, "branch"),
-            may_be_point=_flag(row, "point"),
-            library=_flag(row, "library"),
-            culture=_flag(row, "culture"),
+            code=row.one_of("code", Venue.Kind.values),
+            may_be_branch=row.flag("branch"),
+            may_be_point=row.flag("point"),
+            library=row.flag("library"),
+            culture=row.flag("culture"),
             branch_area=row.number("branch_area") or 0,
             branch_seats=row.number("branch_seats") or 0,
             branch_stock=row.number("branch_stock") or 0,
@@ -59,7 +57,7 @@ def _papers(county: County) -> int:
             help_en=row["help_en"],
             kinds=_some_of(row, "kinds", Venue.Kind.values),
             operators=_some_of(row, "operators", Venue.Operator.values),
-            required=_flag(row, "required"),
+            required=row.flag("required"),
             order=order,
         )
         for order, row in enumerate(rows)
@@ -67,18 +65,6 @@ def _papers(county: County) -> int:
     ]
     Paper.objects.bulk_create(added)
     return len(rows)
-
-
-def _flag(row: Row, column: str) -> bool:
-    if row[column] not in WORDS:
-        raise row.error(f"“{column}” must be yes or no")
-    return WORDS[row[column]]
-
-
-def _one_of(row: Row, column: str, allowed: list[str]) -> str:
-    if row[column] not in allowed:
-        raise row.error(f"“{row[column]}” is none of: {', '.join(allowed)}")
-    return row[column]
 
 
 def _some_of(row: Row, column: str, allowed: list[str]) -> list[str]:

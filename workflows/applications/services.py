@@ -15,6 +15,7 @@ from common.privatefiles import CheckedFile
 from network.models import NetworkSettings, Venue
 from network.naming import pinyin_slug, plaque_for
 from network.services import venue_create
+from workflows.core.fields import case_set
 from workflows.core.models import Case, CaseFile
 from workflows.core.notices import notice_send
 from workflows.core.services import case_close, case_file_add
@@ -176,21 +177,6 @@ def application_receive(application: Application, *, draft: Draft) -> None:
 
 
 # Steps ------------------------------------------------------------------------------------------
-def _set(application: Application, **values: Any) -> Changes:
-    """Set fields and save those; returns what changed for the decision log."""
-    changes = {
-        name: (getattr(application, name), value)
-        for name, value in values.items()
-        if getattr(application, name) != value
-    }
-    for name, (_old, new) in changes.items():
-        setattr(application, name, new)
-    if changes:
-        application.save(update_fields=list(changes))
-    changes.pop("outcome", None)
-    return changes
-
-
 def _not_after_today(day: date | None, field: str) -> date:
     if day is None:
         raise ValidationError({field: _("Give the date.")})
@@ -203,7 +189,7 @@ def acceptance_record(application: Application, *, decision: str, corrections: M
     """Accept, send back for correction (which items, and what is wrong with each), or refuse."""
     if decision == "correct":
         corrections_ask(application, corrections=corrections, by=by)
-    return _set(application, outcome=decision)
+    return case_set(application, outcome=decision)
 
 
 def corrections_ask(application: Application, *, corrections: Mapping[str, str], by: Any) -> None:
@@ -260,7 +246,7 @@ def label_of(target: str) -> str:
 
 def opinion_record(application: Application, *, decision: str) -> Changes:
     """The township's opinion. It advises; it does not decide."""
-    return _set(application, opinion=decision)
+    return case_set(application, opinion=decision)
 
 
 def review_record(
@@ -269,14 +255,14 @@ def review_record(
     """The review of one head institution."""
     if decision == "correct":
         corrections_ask(application, corrections=corrections, by=by)
-    return _set(application, **{f"{line}_review": decision})
+    return case_set(application, **{f"{line}_review": decision})
 
 
 def reviews_settle(application: Application) -> None:
     """After the reviews of all lines: one refusal refuses; one correction goes back to the applicant."""
     given = [getattr(application, f"{line}_review") for line in application.lines]
     outcome = next((worst for worst in ("refuse", "correct") if worst in given), "approve")
-    _set(application, outcome=outcome)
+    case_set(application, outcome=outcome)
 
 
 def visit_record(
@@ -294,7 +280,7 @@ def visit_record(
     for number, photo in enumerate(photos, 1):
         paper = f"visit-{timezone.localdate():%Y%m%d}-{number}"
         case_file_add(case=application, checked=photo, paper=paper, label=_("Site visit"), by=by, internal=True)
-    return _set(application, visited_on=day, visitors=visitors, checklist=dict(checklist), visit_note=note)
+    return case_set(application, visited_on=day, visitors=visitors, checklist=dict(checklist), visit_note=note)
 
 
 def panel_record(application: Application, *, decision: str, panel_on: date | None, members: str) -> Changes:
@@ -304,18 +290,18 @@ def panel_record(application: Application, *, decision: str, panel_on: date | No
         raise ValidationError({"decision": _("It already applies to become a service point.")})
     if decision == "convert" and rules.branch_of(application.division) is None:
         raise ValidationError({"decision": _("The township's own branch is not in service yet.")})
-    return _set(application, outcome=decision, panel_on=day, panel_members=members)
+    return case_set(application, outcome=decision, panel_on=day, panel_members=members)
 
 
 def conversion_answer(application: Application, *, decision: str) -> Changes:
     """The applicant agrees to become a service point (all papers are kept), or declines."""
     tier = Venue.Tier.POINT if decision == "agree" else application.tier
-    return _set(application, outcome=decision, tier=tier)
+    return case_set(application, outcome=decision, tier=tier)
 
 
 def decision_record(application: Application, *, decision: str) -> Changes:
     """The bureau's decision. From here on the case cannot be withdrawn."""
-    return _set(application, outcome=decision, decided_at=timezone.now())
+    return case_set(application, outcome=decision, decided_at=timezone.now())
 
 
 def agreement_record(
@@ -326,7 +312,7 @@ def agreement_record(
     if paper is None:
         raise ValidationError({"agreement": _("Upload the signed agreement.")})
     case_file_add(case=application, checked=paper, paper="agreement", label=_("Agreement"), by=by)
-    return _set(application, agreement_on=day)
+    return case_set(application, agreement_on=day)
 
 
 def plaque_proposed(application: Application) -> str:
@@ -342,19 +328,19 @@ def plaque_record(application: Application, *, plaque: str) -> Changes:
         raise ValidationError({"plaque": _("Give the exact text of the plaque.")})
     if Venue.objects.filter(plaque=plaque).exists():
         raise ValidationError({"plaque": _("Another venue carries this plaque.")})
-    return _set(application, plaque=plaque)
+    return case_set(application, plaque=plaque)
 
 
 def trial_record(application: Application, *, trial_until: date | None) -> Changes:
     """The trial run begins, or goes on, until a day."""
     if trial_until is None or trial_until <= timezone.localdate():
         raise ValidationError({"trial_until": _("Give a day to come.")})
-    return _set(application, trial_until=trial_until, outcome="")
+    return case_set(application, trial_until=trial_until, outcome="")
 
 
 def opening_record(application: Application, *, decision: str) -> Changes:
     """The end of the trial run: open, extend it, or refuse."""
-    return _set(application, outcome=decision)
+    return case_set(application, outcome=decision)
 
 
 def _venue_of(application: Application) -> Venue:
@@ -395,7 +381,7 @@ def application_open(application: Application, *, by: Any) -> Changes:
         venue = venue_create(**fields, status=Venue.Status.OPEN, by=by)
         if not venue.page.live:
             raise ValidationError(_("The venue's page could not be published."))
-        changes = _set(application, venue=venue, outcome="open")
+        changes = case_set(application, venue=venue, outcome="open")
         case_close(application, Case.State.DONE)
     return changes
 
@@ -403,7 +389,7 @@ def application_open(application: Application, *, by: Any) -> Changes:
 def application_refuse(application: Application) -> None:
     """The case ends with a refusal; the reason stands in the decision log."""
     if application.decided_at is None:
-        _set(application, decided_at=timezone.now())
+        case_set(application, decided_at=timezone.now())
     case_close(application, Case.State.REFUSED)
 
 

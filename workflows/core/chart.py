@@ -71,10 +71,9 @@ def successors(node: Any, seen: frozenset[Any] = frozenset()) -> list[Any]:
     return list(dict.fromkeys(found))
 
 
-def picture(flow: type[CaseFlow], states: dict[str, str]) -> Picture:
-    """Lay a flow out; `states` maps a step's name to "done" or "now"."""
-    steps = flow.human_nodes()
-    follows = {step: successors(step) for step in steps}
+def picture(steps: list[HumanTask], states: dict[str, str]) -> Picture:
+    """Lay steps out; `states` maps a step's name to "done" or "now"."""
+    follows = {step: [target for target in successors(step) if target in steps] for step in steps}
     rows = _rows(steps, follows)
     boxes = {step: Box(step, state=states.get(step.name, "")) for step in steps}
     columns = max(len(members) for members in rows)  # the applicant's steps stand in a column of their own
@@ -83,9 +82,7 @@ def picture(flow: type[CaseFlow], states: dict[str, str]) -> Picture:
             boxes[step].x = MARGIN + (WIDTH + GAP) * (columns if step.role == WorkItem.Role.APPLICANT else column)
             boxes[step].y = MARGIN + row * PITCH
             boxes[step].stops = any(choice.tone == "stop" for choice in step.decisions.values())
-    paths = [
-        _path(boxes[step], boxes[target]) for step in steps for target in follows[step] if isinstance(target, HumanTask)
-    ]
+    paths = [_path(boxes[step], boxes[target]) for step in steps for target in follows[step]]
     height = MARGIN * 2 + (len(rows) - 1) * PITCH + HEIGHT
     return Picture(list(boxes.values()), paths, MARGIN * 2 + (columns + 1) * (WIDTH + GAP) + 20, height)
 
@@ -132,10 +129,12 @@ def states_of(case: Case) -> dict[str, str]:
 
 def case_chart(case: Case) -> SafeString:
     """The picture of a case as inline SVG."""
-    drawn = picture(case.flow_class, states_of(case))
+    drawn = picture(case.flow_class.instance.steps_of(case), states_of(case))
     return render_to_string("workflows/chart.svg", {"picture": drawn, "title": case.flow_class.process_title})
 
 
 def flow_chart(flow: type[CaseFlow]) -> SafeString:
     """The picture of a flow without a case."""
-    return render_to_string("workflows/chart.svg", {"picture": picture(flow, {}), "title": flow.process_title})
+    return render_to_string(
+        "workflows/chart.svg", {"picture": picture(flow.human_nodes(), {}), "title": flow.process_title}
+    )

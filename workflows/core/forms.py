@@ -3,10 +3,58 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from common.privatefiles import CheckedFile, check_upload
 
 from .models import DeadlineRule, Delegation
 from .nodes import HumanTask
+
+
+def date_input() -> forms.DateInput:
+    """The browser's own date field, in the format it sends."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+def long_text(rows: int = 4) -> forms.Textarea:
+    """Room for a paragraph."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several pictures at once, from a phone's camera too."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """A few checked pictures; cleans to a list of CheckedFile.
+
+    Args:
+        limit: how many at most.
+    """
+
+    def __init__(self, *, limit: int, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(
+            label=_("Pictures"),
+            required=False,
+            widget=PhotosInput(attrs={"accept": "image/jpeg,image/png"}),
+            help_text=format_lazy(
+                _("Up to {count} pictures (JPEG, PNG). Where they were taken is removed."), count=limit
+            ),
+            **kwargs,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
+        uploads = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(uploads) > self.limit:
+            raise forms.ValidationError(_("At most %(count)s pictures.") % {"count": self.limit})
+        checked = [check_upload(upload) for upload in uploads]
+        if any(not file.content_type.startswith("image/") for file in checked):
+            raise forms.ValidationError(_("Only pictures (JPEG, PNG) here."))
+        return checked
 
 
 class TaskForm(forms.Form):
@@ -15,7 +63,12 @@ class TaskForm(forms.Form):
     Args:
         node: the HumanTask.
         case: the flow's own case.
+
+    Attributes:
+        asks_reason: False for a step that records something and decides nothing.
     """
+
+    asks_reason = True
 
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
     reason = forms.CharField(
@@ -29,6 +82,8 @@ class TaskForm(forms.Form):
     def __init__(self, *args: Any, node: HumanTask, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.node, self.case = node, case
+        if not self.asks_reason:
+            del self.fields["reason"]
         self.fields["decision"].choices = [(name, choice.label) for name, choice in node.decisions.items()]  # type: ignore[attr-defined]
         if len(node.decisions) == 1:
             self.fields["decision"].initial = next(iter(node.decisions))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import lock, nodes
@@ -109,9 +110,11 @@ class HumanTask(nodes.View):
             beyond role and scope. Mandatory: a system check refuses a node without one.
         decisions: name → Choice.
         workdays: how long it may take until the county sets its own figure.
-        due: callable(case) for a step whose last day follows from the case itself (a term's middle), not from a rule.
+        due: callable(case) for a step whose last day follows from the case itself (a term's middle), not from a rule;
+            None leaves it to the rule.
         handler: the flow's method that gets an Act and calls services.
         form: dotted path of the step's form, a subclass of forms.TaskForm.
+        page: callable(case): the address where the step is taken, when it has a screen of its own.
         line: "library" or "culture" when the step belongs to one line; empty for either line of the case.
         judges: it decides about the case: nobody may take two such steps in succession.
         bars_own_township: an official of the case's township may not take it.
@@ -128,7 +131,8 @@ class HumanTask(nodes.View):
         workdays: int | None,
         handler: Any,
         form: str = "workflows.core.forms.TaskForm",
-        due: Callable[[Any], date] | None = None,
+        page: Callable[[Any], str] | None = None,
+        due: Callable[[Any], date | None] | None = None,
         line: str = "",
         judges: bool = False,
         bars_own_township: bool = False,
@@ -137,7 +141,7 @@ class HumanTask(nodes.View):
         self.role, self.permission, self.decisions = role, permission, decisions
         self.workdays, self.form, self.line, self.due = workdays, form, line, due
         self.judges, self.bars_own_township = judges, bars_own_township
-        self.handler = handler
+        self.handler, self.page = handler, page
 
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
@@ -156,6 +160,9 @@ class CaseFlow(Flow):
     lock_impl = lock.SelectForUpdateLock(nowait=False)
     prefix: ClassVar[str] = ""
     case_title: ClassVar[Any] = _("Case")
+    # Words for what the log names beyond the case's own fields and the steps' decisions.
+    field_names: ClassVar[dict[str, Any]] = {}
+    action_names: ClassVar[dict[str, Any]] = {}
 
     @classmethod
     def human_nodes(cls) -> list[HumanTask]:
@@ -173,6 +180,17 @@ class CaseFlow(Flow):
     def facts(self, case: Any, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
         """Groups of (label, value) to show; without `internal`, only what the applicant may see."""
         raise NotImplementedError
+
+    def address(self, case: Any, user: Any) -> str:
+        """The path at which somebody other than the applicant reads the case, when they are told of it."""
+        return reverse("workflows_case", args=[case.number])
+
+    def steps_of(self, case: Any) -> list[HumanTask]:
+        """The steps that this case may come to, for its picture."""
+        return self.human_nodes()
+
+    def stopped(self, case: Any) -> None:
+        """Called when the case was withdrawn or cancelled, under its lock: what it was about may have to know."""
 
     def may_withdraw(self, case: Any) -> bool:
         """Whether the applicant may still withdraw: at any time before the decision."""

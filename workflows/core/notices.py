@@ -45,6 +45,7 @@ def notice_line(kind: str, case: Case, item: WorkItem | None) -> str:
         Notice.Kind.MESSAGE: _("%(number)s %(title)s: you have a new message."),
         Notice.Kind.OUTCOME: _("%(number)s %(title)s: the case has come to its end. Read the outcome."),
         Notice.Kind.TERM: _("%(number)s %(title)s: the term is about to end or is over. Please see to what follows."),
+        Notice.Kind.CHANGE: _("%(number)s %(title)s: a venue or person it rests on is no longer there."),
     }
     return texts[Notice.Kind(kind)] % words
 
@@ -57,15 +58,20 @@ def _mail(user: Any, kind: str, case: Case, item: WorkItem | None) -> None:
         to=user.email,
         subject=line,
         template="case_notice",
-        context={"name": str(user), "line": line, "address": case_address(user, case)},
+        context={
+            "name": str(user),
+            "line": line,
+            "address": settings.WAGTAILADMIN_BASE_URL + case_path(user, case, applicant=is_applicant(user, case)),
+        },
         language=language,
     )
 
 
-def case_address(user: Any, case: Case) -> str:
-    """Where this person reads the case: applicants at the desk, officials in the back office."""
-    name = "desk_case" if is_applicant(user, case) else "workflows_case"
-    return settings.WAGTAILADMIN_BASE_URL + reverse(name, args=[case.number])
+def case_path(user: Any, case: Case, *, applicant: bool) -> str:
+    """Where this person reads the case: applicants at the desk, others where the flow says."""
+    if applicant:
+        return reverse("desk_case", args=[case.number])
+    return case.flow_class.instance.address(case, user)
 
 
 def work_items_announce() -> int:
@@ -109,10 +115,14 @@ def _whom(item: WorkItem, kind: str) -> list[Any]:
     return people
 
 
-def notices_for(user: Any, count: int = 8) -> list[tuple[Notice, str]]:
-    """The newest unread notices with their words in the active language."""
-    rows = Notice.objects.filter(user=user, read_at=None).select_related("case", "work_item")[:count]
-    return [(row, notice_line(row.kind, row.case, row.work_item)) for row in rows]
+def notices_for(user: Any, count: int = 8) -> list[tuple[Notice, str, str]]:
+    """The newest unread notices, each with its words in the active language and the path at which to read on."""
+    rows = list(Notice.objects.filter(user=user, read_at=None).select_related("case", "work_item")[:count])
+    own = set(Case.objects.of_applicant(user).filter(notices__in=rows).values_list("pk", flat=True))
+    return [
+        (row, notice_line(row.kind, row.case, row.work_item), case_path(user, row.case, applicant=row.case_id in own))
+        for row in rows
+    ]
 
 
 def notices_mark_read(user: Any) -> None:

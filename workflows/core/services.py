@@ -133,6 +133,7 @@ def _node(item: WorkItem) -> HumanTask:
 def _log(
     case: Case, *, action: str, actor: Any, item: WorkItem | None = None, act: Act | None = None, **extra: Any
 ) -> None:
+    changes = act.changes if act else extra.pop("changes", {})
     Decision.objects.create(
         case_id=case.pk,
         work_item=item,
@@ -141,7 +142,7 @@ def _log(
         actor=actor,
         on_behalf_of=act.on_behalf_of if act else None,
         reason=act.reason if act else extra.pop("reason", ""),
-        changes={name: [_plain(old), _plain(new)] for name, (old, new) in act.changes.items()} if act else {},
+        changes={name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()},
         waited=item.waited() if item else None,
         **extra,
     )
@@ -153,14 +154,20 @@ def _plain(value: Any) -> Any:
 
 
 # A case from beginning to end -------------------------------------------------------------------
-def case_start(flow: type[CaseFlow], *, by: Any, **given: Any) -> Any:
-    """Open a case: the flow's `start` fills it from what was given; number and check word are made here.
+def case_start(flow: type[CaseFlow], *, by: Any, entry: str = "start", **given: Any) -> Any:
+    """Open a case: the flow's start fills it from what was given; number and check word are made here.
+
+    Args:
+        flow: which kind of case.
+        by: who opens it.
+        entry: the name of the start, for a flow that can begin in more than one way.
+        given: what that start takes.
 
     Returns:
         The flow's own case.
     """
     with transaction.atomic():
-        case = flow.start.run(by=by, number=next_number(flow.prefix), check_word=make_word(), **given)
+        case = getattr(flow, entry).run(by=by, number=next_number(flow.prefix), check_word=make_word(), **given)
         _log(case, action="submitted", actor=by)
     return case
 
@@ -256,6 +263,7 @@ def _stop(case: Any, state: str) -> None:
     case.flow_class.instance.cancel(case)
     case.state = state
     case.save(update_fields=["state"])
+    case.flow_class.instance.stopped(case)
 
 
 def case_close(case: Any, state: str) -> None:
@@ -491,14 +499,19 @@ def case_move(*, case: Case, actor: Any, node: str, reason: str) -> Done | LostR
     with _locked(case) as (case, lost):
         if lost:
             return LostRace(lost)
-        waiting = case.task_set.filter(status__in=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED])
-        last = waiting.order_by("-pk").first() or case.task_set.order_by("-pk").first()
-        now = timezone.now()
-        case.work_items.open().update(state=WorkItem.State.CANCELLED, closed_at=now)
-        waiting.update(status=STATUS.CANCELED, finished=now)
-        step._create(_Place(case, last), last.token)
+        _wait_at(case, step)
         _log(case, action="moved", actor=actor, reason=f"→ {step.task_title}: {reason}", internal=True)
         return Done(case, None)
+
+
+def _wait_at(case: Any, step: HumanTask) -> None:
+    """Cancel the open tasks and make one at a step. Under the lock."""
+    waiting = case.task_set.filter(status__in=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED])
+    last = waiting.order_by("-pk").first() or case.task_set.order_by("-pk").first()
+    now = timezone.now()
+    case.work_items.open().update(state=WorkItem.State.CANCELLED, closed_at=now)
+    waiting.update(status=STATUS.CANCELED, finished=now)
+    step._create(_Place(case, last), last.token)
 
 
 @dataclass(frozen=True)
@@ -507,3 +520,35 @@ class _Place:
 
     process: Any
     task: Any
+
+
+# For a flow's own services: they have asked who may, and hold the case's lock -------------------------
+def case_put_back(
+    *, case: Any, node: str, actor: Any, action: str, reason: str, changes: Mapping[str, Any] | None = None
+) -> None:
+    """Let a running case wait at an earlier step again, because something it rested on was taken back.
+
+    Args:
+        case: the flow's own case, locked.
+        node: the step's name.
+        actor: who caused it; None for the system.
+        action: what the log calls it; the flow's `action_names` gives the words.
+        reason: why.
+        changes: field → (from, to), for the log.
+    """
+    _wait_at(case, case.flow_class.instance.node(node))
+    _log(case, action=action, actor=actor, reason=reason, changes=changes or {})
+
+
+def case_stop(*, case: Any, actor: Any, reason: str) -> bool:
+    """End a running case because what it is about is gone. Arguments as above. Returns whether it was running."""
+    if not case.is_running:
+        return False
+    _stop(case, Case.State.CANCELLED)
+    _log(case, action="cancelled", actor=actor, reason=reason)
+    return True
+
+
+def case_note(*, case: Case, actor: Any, action: str, reason: str, changes: Mapping[str, Any] | None = None) -> None:
+    """Write a line into the log for what happened to a case outside of its steps. Arguments as above."""
+    _log(case, action=action, actor=actor, reason=reason, changes=changes or {})

@@ -48,7 +48,8 @@ def action_text(decision: Decision, flow: str) -> str:
     choice = getattr(node, "decisions", {}).get(decision.action)
     if node and choice:
         return f"{node.task_title}: {choice.label}"
-    action = _(ACTIONS[decision.action]) if decision.action in ACTIONS else decision.action
+    named = found.action_names.get(decision.action, decision.action) if found else decision.action
+    action = _(ACTIONS[decision.action]) if decision.action in ACTIONS else str(named)
     return f"{node.task_title}: {action}" if node else action
 
 
@@ -91,7 +92,7 @@ def applicant_timeline(case: Case) -> list[Step]:
 
 
 def _done(row: Decision, flow: str, case: Case) -> Step:
-    who = str(row.actor)
+    who = str(row.actor or _("the system"))
     if row.on_behalf_of:
         who = _("%(actor)s on behalf of %(principal)s") % {"actor": row.actor, "principal": row.on_behalf_of}
     return Step(
@@ -122,6 +123,8 @@ def _moment(at: Any) -> str:
 
 
 def _field(case: Case, name: str) -> str:
+    if name in case.flow_class.field_names:
+        return str(case.flow_class.field_names[name])
     fields = {field.name: field for field in case._meta.get_fields() if hasattr(field, "verbose_name")}
     return str(fields[name].verbose_name) if name in fields else name
 

@@ -33,8 +33,8 @@ def opened(activation: Any) -> WorkItem:
         opened_at=now,
     )
     set_dates(item, timezone.localdate(now))
-    if node.due:
-        move_due_day(item, node.due(case))
+    if node.due and (day := node.due(case)):
+        move_due_day(item, day)
     item.save()
     if node.role == WorkItem.Role.APPLICANT:
         pause_clocks(case, now, spare=item.pk)

@@ -11,7 +11,7 @@ from viewflow.workflow import nodes
 from workflows.core.models import WorkItem
 from workflows.core.nodes import Act, CaseFlow, Choice, HumanTask
 
-from . import permissions, services
+from . import permissions, selectors, services
 from .models import Diversion
 
 
@@ -82,7 +82,9 @@ class DiversionFlow(CaseFlow):
 
     def facts(self, case: Diversion, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
         rows = [
-            (gettext("Venue"), case.venue),
+            (gettext("Venue"), case.where),
+            (gettext("Post concerned"), case.post),
+            (gettext("Held by"), "、".join(map(str, selectors.holders(case)))),
             (gettext("Who is diverted"), case.who),
             (gettext("Since when"), date_format(case.since, "DATE_FORMAT")),
             (gettext("What is happening"), case.account),

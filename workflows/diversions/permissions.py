@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from network.permissions import has_duty, is_bureau
+from network.permissions import duties, has_duty, is_bureau
 
 from .models import Diversion
 
@@ -13,5 +13,12 @@ def reports(user: Any) -> bool:
 
 
 def handles(user: Any, case: Diversion) -> bool:
-    """Examine and decide: the bureau, never the reporter."""
-    return is_bureau(user) and user.pk != case.person_id
+    """Examine and decide: the bureau, never the reporter, nor whoever works at the venue concerned."""
+    if not is_bureau(user) or user.pk == case.person_id:
+        return False
+    return case.venue_id is None or not duties(user).filter(post__venue=case.venue_id).exists()
+
+
+def sees_reports(user: Any) -> bool:
+    """The reports by venue: the bureau alone."""
+    return is_bureau(user)

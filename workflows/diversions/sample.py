@@ -21,8 +21,10 @@ def load(report: Report) -> None:
     venue = Venue.objects.filter(posts__appointments__person=reporter).first()
     if venue is None:
         return
+    post = venue.posts.filter(appointments__isnull=False).exclude(appointments__person=reporter).first()
     facts = {
         "venue": venue,
+        "post": post,
         "who": "分馆工作人员（示例）",
         "since": timezone.localdate(),
         "account": "每周三天被抽调从事其他工作（示例）。",

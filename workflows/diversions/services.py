@@ -25,19 +25,45 @@ def since_problem(since: date | None) -> str:
     return _("The day has not come yet.") if since > timezone.localdate() else ""
 
 
+def problems(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a report: field → message. It says where and who, from the register or in words."""
+    found = {}
+    if problem := since_problem(facts.get("since")):
+        found["since"] = problem
+    venue, post = facts.get("venue"), facts.get("post")
+    if venue is None and not str(facts.get("place") or "").strip():
+        found["place"] = _("Choose a venue, or write where it is.")
+    if post is None and not str(facts.get("who") or "").strip():
+        found["who"] = _("Choose a post, or write who it is.")
+    if post is not None and (venue is None or post.venue_id != venue.pk):
+        found["post"] = _("This post is at another venue.")
+    return found
+
+
 def report_fill(case: Diversion, *, facts: Mapping[str, Any], by: Any) -> None:
-    """Fill a new report. Raises ValidationError by field; PermissionDenied for whoever is not in the network."""
+    """Fill a new report.
+
+    Args:
+        case: unsaved, with number and check word.
+        facts: venue (None when it is not in the register: then place), post (None when unknown: then who), since,
+            account.
+        by: who reports.
+
+    Raises:
+        ValidationError: by field, as `problems` says.
+        PermissionDenied: they are not in the network.
+    """
     if not permissions.reports(by):
         raise PermissionDenied
-    if problem := since_problem(facts.get("since")):
-        raise ValidationError({"since": problem})
-    for name in ("venue", "since"):
-        setattr(case, name, facts[name])
-    for name in ("who", "account"):
+    if found := problems(facts):
+        raise ValidationError(found)
+    for name in ("venue", "post", "since"):
+        setattr(case, name, facts.get(name))
+    for name in ("place", "who", "account"):
         setattr(case, name, str(facts.get(name) or "").strip())
     case.person = case.opened_by = by
     case.is_sample = by.is_sample
-    case.title = _("Report of diversion: %(venue)s") % {"venue": case.venue}
+    case.title = (_("Report of diversion: %(venue)s") % {"venue": case.where})[:200]
     case.clean_fields(exclude=["process_ptr", "case_ptr", "flow_class", "number", "check_word"])
 
 

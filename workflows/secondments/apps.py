@@ -10,4 +10,4 @@ class SecondmentsConfig(AppConfig):
     verbose_name = _("Secondments")
 
     def ready(self) -> None:
-        from . import flows  # noqa: F401  the system checks must see the flow
+        from . import flows, receivers  # noqa: F401  the system checks must see the flow

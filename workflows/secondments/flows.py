@@ -1,20 +1,23 @@
-"""A secondment from the nomination to the appraisal: the flow reads like the process it is (R102–R107)."""
+"""A secondment from the need to the appraisal: the flow reads like the process it is (R102–R107)."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import nodes
 
 from workflows.core.models import WorkItem
 from workflows.core.nodes import Act, CaseFlow, Choice, HumanTask
+from workflows.core.permissions import is_official
 
 from . import permissions, presentation, services
 from .models import Secondment
 
 Role = WorkItem.Role
-FORMS = "workflows.secondments.forms."
+FORMS = "workflows.secondments.step_forms."
 REFUSE = Choice(_("Refuse"), needs_reason=True, tone="stop")
 
 
@@ -23,9 +26,17 @@ def middle_of(case: Secondment) -> date:
     return case.first_day + (case.last_day - case.first_day) / 2
 
 
-def month_before_end(case: Secondment) -> date:
-    """A month before the end: early enough for a renewal to be approved."""
+def month_before_end(case: Secondment) -> date | None:
+    """A month before the end: early enough for a renewal to be approved. None, so that the rule counts from today, when
+    a venue that left service or a person who is gone brought the case here early."""
+    if not case.venue.is_active or not case.person.is_active:  # type: ignore[union-attr]
+        return None
     return max(case.last_day - timedelta(days=30), case.first_day)
+
+
+def after_the_term(case: Secondment) -> date:
+    """The appraisal is due three weeks after the last day, or after a return decided later."""
+    return max(case.last_day, timezone.localdate()) + timedelta(days=21)
 
 
 class SecondmentFlow(CaseFlow):
@@ -33,9 +44,35 @@ class SecondmentFlow(CaseFlow):
     process_title = _("Secondment")
     case_title = _("Secondment")
     prefix = "GZ"
+    action_names: ClassVar[dict[str, Any]] = {
+        "venue_left": _("A venue concerned left service"),
+        "person_left": _("The person's account was deactivated"),
+    }
 
-    start = nodes.StartHandle(this.fill).Next(this.consent)
+    need = nodes.StartHandle(this.fill_need).Annotation(title=_("Need")).Next(this.nominate)
+    start = nodes.StartHandle(this.fill).Annotation(title=_("Nomination")).Next(this.consent)
 
+    nominate = (
+        HumanTask(
+            role=Role.HEAD,
+            permission=permissions.works_for_line,
+            decisions={
+                "nominate": Choice(_("Nominate")),
+                "unmet": Choice(_("The need cannot be met"), needs_reason=True, tone="stop"),
+            },
+            workdays=10,
+            handler=this.nominated,
+            form=FORMS + "AnswerForm",
+        )
+        .Annotation(title=_("Nomination for the need"))
+        .Next(this.after_nomination)
+    )
+    after_nomination = (
+        nodes.Switch()
+        .Annotation(title=_("Nominated?"))
+        .Case(this.refuse, lambda act: act.process.outcome == "refuse")
+        .Default(this.consent)
+    )
     consent = (
         HumanTask(
             role=Role.APPLICANT,
@@ -55,6 +92,7 @@ class SecondmentFlow(CaseFlow):
         nodes.Switch()
         .Annotation(title=_("Agreed?"))
         .Case(this.refuse, lambda act: act.process.outcome == "decline")
+        .Case(this.nominate, lambda act: act.process.outcome == "again")
         .Case(this.acceptance, lambda act: act.process.direction == "up")
         .Default(this.opinion)
     )
@@ -145,6 +183,25 @@ class SecondmentFlow(CaseFlow):
             form=FORMS + "HandoverForm",
         )
         .Annotation(title=_("Handover"))
+        .Next(this.at_work)
+    )
+    at_work = (
+        nodes.Switch()
+        .Annotation(title=_("At a branch?"))
+        .Case(this.midterm_view, lambda act: act.process.direction == "down")
+        .Default(this.midterm)
+    )
+    midterm_view = (
+        HumanTask(
+            role=Role.TOWNSHIP,
+            permission=permissions.speaks_for_township,
+            decisions={"said": Choice(_("Hand in"))},
+            workdays=20,
+            due=middle_of,
+            handler=this.midterm_seen,
+            form=FORMS + "ViewForm",
+        )
+        .Annotation(title=_("Township's view at mid-term"))
         .Next(this.midterm)
     )
     midterm = (
@@ -168,6 +225,7 @@ class SecondmentFlow(CaseFlow):
                 "return": Choice(_("Return to the home post")),
                 "rotate": Choice(_("Rotate to another venue")),
                 "renew": Choice(_("Ask for a renewal"), needs_reason=True, tone="ask"),
+                "stay": Choice(_("It goes on as planned"), tone="ask"),
             },
             workdays=20,
             due=month_before_end,
@@ -180,9 +238,13 @@ class SecondmentFlow(CaseFlow):
     )
     after_ending = (
         nodes.Switch()
-        .Annotation(title=_("Renewed?"))
+        .Annotation(title=_("What follows?"))
         .Case(this.renewal, lambda act: act.process.outcome == "renew")
-        .Case(this.report, lambda act: act.process.direction == "up")
+        .Case(this.handover, lambda act: act.process.outcome == "stay" and not act.process.handover_on)
+        .Case(this.ending, lambda act: act.process.outcome == "stay" and act.process.midterm_grade)
+        .Case(this.at_work, lambda act: act.process.outcome == "stay")
+        .Case(this.final_view, lambda act: act.process.direction == "down")
+        .Case(this.report, lambda act: act.process.person.is_active)
         .Default(this.appraisal)
     )
     renewal = (
@@ -197,6 +259,18 @@ class SecondmentFlow(CaseFlow):
         )
         .Annotation(title=_("Approval of the renewal"))
         .Next(this.ending)
+    )
+    final_view = (
+        HumanTask(
+            role=Role.TOWNSHIP,
+            permission=permissions.speaks_for_township,
+            decisions={"said": Choice(_("Hand in"))},
+            workdays=10,
+            handler=this.finally_seen,
+            form=FORMS + "ViewForm",
+        )
+        .Annotation(title=_("Township's view of the term"))
+        .Next(this.appraisal)
     )
     report = (
         HumanTask(
@@ -216,6 +290,7 @@ class SecondmentFlow(CaseFlow):
             permission=permissions.works_for_line,
             decisions={"appraised": Choice(_("Record the appraisal"))},
             workdays=15,
+            due=after_the_term,
             handler=this.appraised,
             form=FORMS + "AppraisalForm",
         )
@@ -229,11 +304,20 @@ class SecondmentFlow(CaseFlow):
 
     # The flow's side of each step: it hands what was decided to a service.
 
+    def fill_need(self, activation: Any, *, by: Any, number: str, check_word: str, facts: Any) -> Secondment:
+        case = activation.process
+        case.number, case.check_word = number, check_word
+        services.need_fill(case, facts=facts, by=by)
+        return case
+
     def fill(self, activation: Any, *, by: Any, number: str, check_word: str, facts: Any) -> Secondment:
         case = activation.process
         case.number, case.check_word = number, check_word
         services.secondment_fill(case, facts=facts, by=by)
         return case
+
+    def nominated(self, act: Act) -> None:
+        act.changes |= services.nomination_record(act.case, decision=act.decision, facts=act.data, by=act.actor)
 
     def consented(self, act: Act) -> None:
         act.changes |= services.consent_record(act.case, decision=act.decision, publish=act.data.get("publish", False))
@@ -267,6 +351,16 @@ class SecondmentFlow(CaseFlow):
         act.changes |= services.handover_record(
             act.case, handover_on=act.data.get("handover_on"), note=act.data.get("handover_note", "")
         )
+
+    def midterm_seen(self, act: Act) -> None:
+        self._seen(act, "midterm")
+
+    def finally_seen(self, act: Act) -> None:
+        self._seen(act, "final")
+
+    def _seen(self, act: Act, stage: str) -> None:
+        grade, text = act.data.get("view_grade", ""), act.data.get("view", "")
+        act.changes |= services.view_record(act.case, stage=stage, grade=grade, text=text)
 
     def reviewed(self, act: Act) -> None:
         act.changes |= services.midterm_record(
@@ -303,6 +397,10 @@ class SecondmentFlow(CaseFlow):
 
     def facts(self, case: Secondment, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
         return presentation.facts(case, internal=internal)
+
+    def address(self, case: Any, user: Any) -> str:
+        """A branch's head is no official of the case: they read what became of it in the list of needs."""
+        return super().address(case, user) if is_official(user) else reverse("secondments_needs")
 
     def may_withdraw(self, case: Secondment) -> bool:
         """The person declines instead of consenting; after that it is not theirs to take back."""

@@ -1,32 +1,20 @@
-"""The forms: nomination, the steps, the monthly log."""
+"""The forms beside the flow: need, nomination, rotation plan, log, the board's filter. The steps' are in step_forms."""
 
 import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.privatefiles import CheckedFile, check_upload
-from network.models import Venue
+from network.models import Appointment, Division, Venue
 from network.permissions import officials_of_lines
-from workflows.core.forms import TaskForm
+from workflows.core.forms import PhotosField, date_input, long_text
 
-from . import permissions, rules
+from . import board, permissions, rules
 from .models import Secondment
-
-MAX_PHOTOS = 6
-
-
-def date_input() -> forms.DateInput:
-    """The browser's own date field, in the format it sends."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-def long_text(rows: int = 4) -> forms.Textarea:
-    """Room for a paragraph."""
-    return forms.Textarea(attrs={"rows": rows})
 
 
 class NominationForm(forms.Form):
@@ -88,6 +76,58 @@ class NominationForm(forms.Form):
         return permissions.nominates(self.by, facts["direction"], facts["line"], branch)
 
 
+class NeedForm(forms.Form):
+    """State what a branch needs; the line's head institution then nominates somebody, or says why it cannot.
+
+    Args:
+        by: who states it.
+    """
+
+    branch: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Branch"), queryset=None)
+    direction = forms.ChoiceField(
+        label=_("What is needed"),
+        choices=[
+            ("down", _("somebody from the head institution, to work at the branch")),
+            ("up", _("a place at the head institution, for somebody of the branch to learn")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    line = forms.ChoiceField(label=_("Line"), choices=Secondment.Line.choices)
+    need = forms.CharField(
+        label=_("Kind of work"),
+        max_length=2000,
+        widget=long_text(),
+        help_text=_("What is to be done or learnt, and why it cannot be done now."),
+    )
+    full_time = forms.BooleanField(label=_("Full-time"), required=False, initial=True)
+    first_day = forms.DateField(label=_("From"), widget=date_input())
+    last_day = forms.DateField(
+        label=_("Until"), widget=date_input(), error_messages={"required": _("A secondment always has a last day.")}
+    )
+    cover_plan = forms.CharField(
+        label=_("Who covers the home post meanwhile"),
+        max_length=2000,
+        required=False,
+        widget=long_text(2),
+        help_text=_("When somebody of the branch goes: as far as it is known."),
+    )
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        branches = permissions.branches_of(by)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        if len(branches) == 1:
+            self.fields["branch"].initial = branches[0]
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        if not self.errors:
+            found = rules.need_problems({**facts, "venue": rules.venue_of_need(facts)})
+            for field, text in found.items():
+                self.add_error(field, text)
+        return facts
+
+
 class PlanForm(forms.Form):
     """What the people of a rotation plan share."""
 
@@ -113,7 +153,7 @@ class PlanForm(forms.Form):
 
 
 class PlanRowForm(forms.Form):
-    """One person of a rotation plan and the branch they go to."""
+    """One person of a rotation plan and the branch they go to. A branch for which nobody is named is left out."""
 
     person: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Person"), queryset=None, required=False)
     venue: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Receiving branch"), queryset=None, required=False)
@@ -126,9 +166,8 @@ class PlanRowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         row = super().clean() or {}
-        for name, other in (("person", "venue"), ("venue", "person")):
-            if not row.get(name) and row.get(other) and name not in self.errors:
-                self.add_error(name, _("Choose both: who, and where to."))
+        if row.get("person") and not row.get("venue") and "venue" not in self.errors:
+            self.add_error("venue", _("Choose where this person goes."))
         return row
 
 
@@ -166,141 +205,15 @@ class BasePlan(forms.BaseFormSet):
 PlanFormSet = forms.formset_factory(PlanRowForm, BasePlan, extra=8, max_num=30, absolute_max=30)
 
 
+def staff_of_branch(branch: Venue) -> Any:
+    """The people who hold a post at a branch or one of its service points today."""
+    held = Appointment.objects.on(timezone.localdate()).filter(Q(post__venue=branch) | Q(post__venue__parent=branch))
+    return get_user_model().objects.filter(is_active=True, pk__in=held.values("person"))
+
+
 def staff_of_heads() -> Any:
     """The people who hold a post at a head institution today."""
     return officials_of_lines({"library", "culture"})
-
-
-class ConsentForm(TaskForm):
-    """The person's consent, and to what the public may see."""
-
-    publish = forms.BooleanField(
-        label=_("My name, post and term may stand on the venue's page"),
-        required=False,
-        help_text=_("You may consent to the posting without this."),
-    )
-
-
-class AcceptanceForm(TaskForm):
-    """The head takes a trainee."""
-
-    mentor: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Mentor"), queryset=None, required=False)
-    study_plan = forms.CharField(label=_("Study plan"), max_length=2000, required=False, widget=long_text(5))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        mentors = officials_of_lines({self.case.line}).exclude(pk=self.case.person_id)
-        self.fields["mentor"].queryset = mentors  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("decision") == "accept":
-            for name, text in (
-                ("mentor", _("Name a mentor among the head institution's people.")),
-                ("study_plan", _("Write the study plan.")),
-            ):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, text)
-        return cleaned
-
-
-class AppointmentForm(TaskForm):
-    """The appointment, with its term as it was approved; it may have to begin later."""
-
-    first_day = forms.DateField(label=_("First day"), widget=date_input())
-    last_day = forms.DateField(
-        label=_("Last day"), widget=date_input(), error_messages={"required": _("A secondment always has a last day.")}
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("first_day", "last_day"):
-            self.fields[name].initial = getattr(self.case, name)
-
-
-class HandoverForm(TaskForm):
-    """What was handed over."""
-
-    handover_on = forms.DateField(label=_("Handed over on"), widget=date_input())
-    handover_note = forms.CharField(label=_("What was handed over to whom"), max_length=2000, widget=long_text())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
-
-
-class MidtermForm(TaskForm):
-    """The mid-term review."""
-
-    midterm_grade = forms.ChoiceField(label=_("Grade"), choices=Secondment.Grade.choices, widget=forms.RadioSelect)
-    midterm_text = forms.CharField(label=_("What was found"), max_length=4000, widget=long_text(5))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
-
-
-class EndingForm(TaskForm):
-    """Return, rotation or renewal."""
-
-    until = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=date_input(),
-        help_text=_("Return or rotation: empty, as planned; an earlier day ends it early. Renewal: the new last day."),
-    )
-    next_venue: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Rotates to"), queryset=None, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        line = {self.case.line: True, "tier": Venue.Tier.BRANCH}
-        venues = Venue.objects.active().filter(**line).exclude(pk=self.case.venue_id)
-        self.fields["next_venue"].queryset = venues  # type: ignore[attr-defined]
-        if self.case.direction != rules.DOWN:
-            del self.fields["next_venue"]
-            choices = self.fields["decision"].choices  # type: ignore[attr-defined]
-            self.fields["decision"].choices = [row for row in choices if row[0] != "rotate"]  # type: ignore[attr-defined]
-
-
-class ReportForm(TaskForm):
-    """The trainee's report."""
-
-    report = forms.CharField(label=_("What you learnt and what you propose"), max_length=6000, widget=long_text(10))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
-        self.fields["decision"].widget = forms.HiddenInput()
-
-
-class AppraisalForm(TaskForm):
-    """The appraisal; it goes into the post file."""
-
-    appraisal_grade = forms.ChoiceField(label=_("Grade"), choices=Secondment.Grade.choices, widget=forms.RadioSelect)
-    appraisal_text = forms.CharField(label=_("Appraisal in words"), max_length=4000, widget=long_text(6))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["reason"]
-
-
-class PhotosInput(forms.ClearableFileInput):
-    """Several pictures at once, from a phone's camera too."""
-
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """A few checked pictures."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
-        uploads = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(uploads) > MAX_PHOTOS:
-            raise forms.ValidationError(_("At most %(count)s pictures.") % {"count": MAX_PHOTOS})
-        checked = [check_upload(upload) for upload in uploads]
-        if any(not file.content_type.startswith("image/") for file in checked):
-            raise forms.ValidationError(_("Only pictures (JPEG, PNG) here."))
-        return checked
 
 
 class LogForm(forms.Form):
@@ -309,12 +222,46 @@ class LogForm(forms.Form):
     days = forms.IntegerField(label=_("Days at the post"), min_value=0, max_value=31)
     work = forms.CharField(label=_("What you did this month"), max_length=4000, widget=long_text(6))
     problems = forms.CharField(label=_("Problems and proposals"), max_length=2000, required=False, widget=long_text(3))
-    photos = PhotosField(
-        label=_("Pictures"),
+    photos = PhotosField(limit=rules.MAX_PHOTOS)
+
+
+class BoardFilter(forms.Form):
+    """What the board shows. Nonsense in the address is ignored."""
+
+    q = forms.CharField(label=_("Person or number"), required=False, max_length=60)
+    line = forms.ChoiceField(label=_("Line"), required=False, choices=[("", _("all")), *Secondment.Line.choices])
+    township: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Township"),
+        queryset=Division.objects.filter(level=Division.Level.TOWNSHIP),
         required=False,
-        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png"}),
-        help_text=_("Up to 6 pictures (JPEG, PNG). Where they were taken is removed."),
+        empty_label=_("all"),
     )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("all")),
+            ("red", _("to be seen to")),
+            ("expired", _("expired, nobody decided")),
+            ("soon", _("ends soon")),
+            ("running", _("running")),
+            ("planned", _("planned")),
+            ("over", _("over")),
+        ],
+    )
+
+    def narrow(self, rows: QuerySet[Secondment], day: dt.date) -> QuerySet[Secondment]:
+        """Those of the rows that were asked for, as they stand on a day."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if text := asked.get("q"):
+            rows = rows.filter(Q(person__name__icontains=text) | Q(number__icontains=text))
+        for name in ("line", "township"):
+            if asked.get(name):
+                rows = rows.filter(**{name: asked[name]})
+        if state := asked.get("state"):
+            rows = rows.filter(board.to_see_to(day) if state == "red" else board.states(day)[state])
+        return rows
 
 
 def year_of(text: str) -> int:

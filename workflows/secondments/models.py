@@ -24,16 +24,15 @@ class SecondmentQuerySet(models.QuerySet["Secondment"]):
         """Those that led to an appointment, running or over."""
         return self.filter(standing=True)
 
-    def neglected(self, day: dt.date) -> Self:
-        """Expired before this day, and nobody decided about return, rotation or renewal."""
-        return self.standing().filter(last_day__lt=day, returned_on=None)
-
 
 class Secondment(Case):
     """One posting: down, a head's member of staff as deputy head of a branch; up, a branch's person to learn at a head.
 
     `person` (of Case) is who is sent; `township` is the branch's. The term is `first_day` to `last_day`, both included;
     after an early return `last_day` is the day it really ended. `standing`: the appointment was made.
+
+    A case begins with a nomination, or with a need 需求 that a township or a branch states: until somebody is nominated
+    for it, `person`, `home` and `nominated_by` are empty.
     """
 
     class Direction(models.TextChoices):
@@ -52,12 +51,21 @@ class Secondment(Case):
 
     direction = models.CharField(_("direction"), max_length=5, choices=Direction.choices)
     line = models.CharField(_("line"), max_length=10, choices=Line.choices)
-    home = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("home post"))
+    branch = models.ForeignKey(Venue, models.PROTECT, related_name="+", verbose_name=_("branch that receives or sends"))
+    home = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("home post"))
     venue = models.ForeignKey(Venue, models.PROTECT, related_name="secondments", verbose_name=_("receiving venue"))
     full_time = models.BooleanField(_("full-time"), default=True)
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     need = models.TextField(_("need"), max_length=2000)
+    nominated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("nominated by"),
+    )
     cover_plan = models.TextField(_("cover of the home post"), max_length=2000, blank=True)
     mentor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mentor")
@@ -75,6 +83,10 @@ class Secondment(Case):
     )
     handover_on = models.DateField(_("handed over on"), null=True, blank=True)
     handover_note = models.TextField(_("handover"), max_length=2000, blank=True)
+    midterm_view_grade = models.CharField(
+        _("township's view at mid-term"), max_length=10, choices=Grade.choices, blank=True
+    )
+    midterm_view = models.TextField(_("township's view at mid-term, in words"), max_length=2000, blank=True)
     midterm_grade = models.CharField(_("mid-term review"), max_length=10, choices=Grade.choices, blank=True)
     midterm_text = models.TextField(_("mid-term findings"), max_length=4000, blank=True)
     renewal_until = models.DateField(_("renewal asked until"), null=True, blank=True)
@@ -83,6 +95,10 @@ class Secondment(Case):
         Venue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rotates to")
     )
     report = models.TextField(_("final report"), max_length=6000, blank=True)
+    final_view_grade = models.CharField(
+        _("township's view of the term"), max_length=10, choices=Grade.choices, blank=True
+    )
+    final_view = models.TextField(_("township's view of the term, in words"), max_length=2000, blank=True)
     appraisal_grade = models.CharField(_("appraisal"), max_length=10, choices=Grade.choices, blank=True)
     appraisal_text = models.TextField(_("appraisal in words"), max_length=4000, blank=True)
     reminded = models.SmallIntegerField(null=True, editable=False)
@@ -103,7 +119,8 @@ class Secondment(Case):
                 violation_error_message=_("The last day cannot be before the first day."),
             ),
             models.CheckConstraint(
-                condition=Q(standing=False) | Q(appointment__isnull=False), name="secondments_standing_is_appointed"
+                condition=Q(standing=False) | Q(appointment__isnull=False, home__isnull=False),
+                name="secondments_standing_is_appointed",
             ),
         ]
 
@@ -114,11 +131,9 @@ class Secondment(Case):
         return Post.Title.DEPUTY_BRANCH_HEAD if down else Post.Title.TRAINEE
 
     @property
-    def branch(self) -> Venue:
-        """The branch that receives or sends."""
-        place = self.venue if self.direction == self.Direction.DOWN else self.home.venue
-        assert place is not None  # a home post is always at a venue  # noqa: S101
-        return place.parent or place
+    def from_need(self) -> bool:
+        """Whether a township or a branch stated a need first; otherwise whoever opened the case nominated in it."""
+        return self.nominated_by_id != self.opened_by_id
 
     def months(self) -> list[dt.date]:
         """The first days of the calendar months that the term touches, in order."""

@@ -8,11 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from workflows.core.permissions import mandate_of
 from workflows.core.services import case_start
 
+from .board import falling_free
 from .flows import SecondmentFlow
 from .models import Secondment
 from .selectors import visible
+
+PLAN_ROWS = 22  # with eight empty ones below them a plan is full
 
 
 class RowRefusedError(Exception):
@@ -67,3 +71,13 @@ def rotations_decided(user: Any) -> list[dict[str, Any]]:
         for row in rows.order_by("last_day")
         if later.get((row.person_id, row.next_venue_id), row.last_day) <= row.last_day
     ]
+
+
+def plan_rows(user: Any, line: str) -> list[dict[str, Any]]:
+    """How a plan begins: rotations that were decided, then the branches of the line that are or fall free soon."""
+    rows = rotations_decided(user)
+    if line in Secondment.Line.values:
+        known = {row["venue"] for row in rows}
+        free = falling_free(mandate_of(user), line, timezone.localdate())
+        rows += [{"venue": venue.pk} for venue in free if venue.pk not in known]
+    return rows[:PLAN_ROWS]

@@ -15,6 +15,7 @@ from .models import Secondment
 
 DOWN = Secondment.Direction.DOWN
 TERM_LIMIT = dt.timedelta(days=5 * 366)  # a slip in the year, not a rule
+MAX_PHOTOS = 6  # of one month of the log
 
 
 def home_of(person: Any, direction: str, line: str, day: dt.date) -> Appointment | None:
@@ -31,6 +32,40 @@ def head_of(line: str) -> Venue | None:
     return Venue.objects.filter(tier=Venue.Tier.HEAD, **{line: True}).first()
 
 
+def branch_of(direction: str, venue: Venue, home: Venue | None) -> Venue:
+    """The branch that receives or sends: down, the receiving one; up, that of the home post."""
+    place = venue if direction == DOWN else home
+    assert place is not None  # a home post is always at a venue  # noqa: S101
+    return place.parent or place
+
+
+def venue_of_need(facts: Mapping[str, Any]) -> Venue | None:
+    """Where the person of a need is to go: down, to the branch; up, to the line's head."""
+    return facts["branch"] if facts["direction"] == DOWN else head_of(facts["line"])
+
+
+def need_problems(facts: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a need: field → message.
+
+    Args:
+        facts: direction, line, branch, venue (`venue_of_need`), first_day, last_day.
+    """
+    if found := term_problems(facts.get("first_day"), facts.get("last_day")):
+        return found
+    branch = facts["branch"]
+    if branch.tier != Venue.Tier.BRANCH or not branch.is_active:
+        return {"branch": _("Choose a branch in service.")}
+    if not getattr(branch, facts["line"]):
+        return {"line": _("This branch is not of that line.")}
+    found = place_problems(facts, None)
+    if not found:
+        open_needs = Secondment.objects.overlapping(facts["first_day"], facts["last_day"])
+        same = open_needs.filter(branch=branch, line=facts["line"], direction=facts["direction"], nominated_by=None)
+        if other := same.filter(state__in=Case.RUNNING).first():
+            return {"need": _("This need is stated already: %(number)s.") % {"number": other.number}}
+    return {"branch" if name == "venue" else name: text for name, text in found.items()}
+
+
 def term_problems(first_day: dt.date | None, last_day: dt.date | None) -> dict[str, str]:
     """The end is mandatory, not before the start; nothing is appointed backwards."""
     if first_day is None:
@@ -41,6 +76,8 @@ def term_problems(first_day: dt.date | None, last_day: dt.date | None) -> dict[s
         return {"last_day": _("The last day cannot be before the first day.")}
     if first_day < timezone.localdate():
         return {"first_day": _("This day is over: nobody is seconded backwards.")}
+    if first_day - timezone.localdate() > TERM_LIMIT:
+        return {"first_day": _("This is more than five years ahead. Please check the year.")}
     if last_day - first_day > TERM_LIMIT:
         return {"last_day": _("This is more than five years. Please check the year.")}
     return {}

@@ -1,4 +1,4 @@
-"""Sample secondments: one running down, one waiting for consent, one up waiting for the head."""
+"""Sample secondments: one running down, one waiting for consent, one up and one need waiting for the head."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,8 +37,9 @@ def load(report: Report) -> None:
         _nominate(people["culture"], people["singer"], "down", "culture", branch, 30, 210)
         up = _nominate(people["township"], people["editor"], "up", "library", None, 20, 110)
         _act(up, people["editor"], "agree")
+        _need(people["township"], branch)
     report.account("Seconded to a branch · 下派挂职人员", "seconded@example.org", PASSWORD)
-    report.step("Secondments: one running, two on their way")
+    report.step("Secondments: one running, two on their way, one need stated")
 
 
 def _staff(email: str, name: str, kind: str) -> User:
@@ -68,6 +69,21 @@ def _nominate(
         "cover_plan": "由同科室人员代管（示例）",
     }
     return case_start(SecondmentFlow, by=by, facts=facts)
+
+
+def _need(by: User, branch: Venue) -> None:
+    """What the branch needs once the running posting is over."""
+    today = timezone.localdate()
+    facts = {
+        "direction": "down",
+        "line": "library",
+        "branch": branch,
+        "full_time": False,
+        "first_day": today + timedelta(days=190),
+        "last_day": today + timedelta(days=370),
+        "need": "少儿阅读推广活动策划，每周两天（示例）",
+    }
+    case_start(SecondmentFlow, by=by, entry="need", facts=facts)
 
 
 def _running(people: dict[str, Any], branch: Venue) -> None:

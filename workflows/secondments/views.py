@@ -1,7 +1,7 @@
-"""The person's desk: my posting, the monthly log, the letter. The officials': nomination, board, report."""
+"""The person's desk: my posting, the monthly log, the letter. The officials': nomination, a rotation plan."""
 
-import csv
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
@@ -15,22 +15,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.forms import SiteFormRenderer
-from network.admin.base import FORMULA_STARTS
+from common.pdf import PdfUnavailableError
+from network.models import Post
 from network.permissions import heads_line
-from workflows.core.dossier import DossierUnavailableError
+from workflows.core.models import CaseFile
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
 from workflows.core.views.keep import keep_typed, take_typed
-from workflows.core.views.officials import paged, screen
+from workflows.core.views.officials import screen
 
-from . import permissions, presentation, selectors, services
+from . import permissions, presentation, services
+from .board import state_of
 from .flows import SecondmentFlow
-from .forms import LogForm, NominationForm, PlanForm, PlanFormSet, year_of
-from .letters import letter_pdf
+from .forms import LogForm, NominationForm, PlanForm, PlanFormSet
+from .letters import is_certificate, letter_pdf
 from .models import LogEntry, Secondment
-from .planning import RowRefusedError, rotation_nominate, rotations_decided
+from .overview import for_board, screen_of, state_words
+from .planning import RowRefusedError, plan_rows, rotation_nominate
+from .selectors import visible
 
-BOARD_PAGE = 50
+PREFILLED = ("direction", "line", "person", "venue", "first_day")
 
 
 # The person's desk ------------------------------------------------------------------------------
@@ -41,21 +45,29 @@ def own_posting(request: HttpRequest, number: str) -> Secondment:
 
 
 def months_of(case: Secondment) -> list[dict[str, Any]]:
-    """The months of the term that have begun, each with its entry."""
+    """The months of the term that have begun, the latest first, each with its entry and its pictures."""
     entries = {entry.month: entry for entry in case.log.all()}
+    photos: dict[str, list[CaseFile]] = defaultdict(list)
+    for file in case.files.filter(paper__startswith="log-", replaced=False).order_by("pk"):
+        photos[file.paper[4:11]].append(file)
     today = timezone.localdate()
-    return [{"month": month, "entry": entries.get(month)} for month in case.months() if month <= today]
+    begun = [month for month in reversed(case.months()) if month <= today]
+    return [{"month": month, "entry": entries.get(month), "photos": photos[f"{month:%Y-%m}"]} for month in begun]
 
 
 @login_required
 def posting(request: HttpRequest, number: str) -> HttpResponse:
     """My posting: term, log, reviews, appraisal."""
     case = own_posting(request, number)
+    today = timezone.localdate()
     context = {
         "case": case,
+        "post": Post.Title(case.post_title).label,
+        "state": state_words()[state_of(case, today)] if case.standing else case.get_state_display(),
+        "late": case.standing and state_of(case, today) == "expired",
+        "certificate": is_certificate(case),
         "facts": presentation.facts(case, internal=False),
         "months": months_of(case) if case.standing else [],
-        "photos": case.files.filter(paper__startswith="log-", replaced=False),
         "may_write": permissions.keeps_log(request.user, case),
         "asked": case.work_items.open().filter(role="applicant"),
     }
@@ -106,7 +118,7 @@ def letter(case: Secondment) -> HttpResponse:
         raise Http404
     try:
         pdf = letter_pdf(case)
-    except DossierUnavailableError as error:
+    except PdfUnavailableError as error:
         return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.number}.pdf"'
@@ -115,16 +127,10 @@ def letter(case: Secondment) -> HttpResponse:
 
 
 # The officials ----------------------------------------------------------------------------------
-def for_board(request: HttpRequest) -> None:
-    """Refuse whoever has nothing to do with secondments."""
-    if not permissions.sees_board(request.user):
-        raise PermissionDenied
-
-
 def official_letter(request: HttpRequest, number: str) -> HttpResponse:
     """A posting's letter, within one's scope."""
     for_board(request)
-    rows = selectors.visible(request.user).select_related("person", "venue", "home__venue")
+    rows = visible(request.user).select_related("person", "venue", "home__venue")
     return letter(get_object_or_404(rows, number=number))
 
 
@@ -132,7 +138,7 @@ def nominate(request: HttpRequest) -> HttpResponse:
     """Nominate somebody; the case then goes to the person for consent."""
     if not permissions.may_start(request.user):
         raise PermissionDenied
-    given = {name: request.GET[name][:20] for name in ("direction", "line", "person", "venue") if name in request.GET}
+    given = {name: request.GET[name][:20] for name in PREFILLED if name in request.GET}
     form = NominationForm(request.POST if request.method == "POST" else None, by=request.user, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,8 +162,9 @@ def plan(request: HttpRequest) -> HttpResponse:
     if not heads_line(request.user):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    form = PlanForm(data)
-    rows = PlanFormSet(data, prefix="row", initial=rotations_decided(request.user))
+    line = request.GET.get("line", "")
+    form = PlanForm(data, initial={"line": line})
+    rows = PlanFormSet(data, prefix="row", initial=plan_rows(request.user, line))
     if data is not None and form.is_valid() & rows.is_valid() and _planned(request, form, rows):
         return redirect("secondments_board")
     status = 422 if form.errors or rows.total_error_count() else 200
@@ -180,77 +187,3 @@ def _planned(request: HttpRequest, form: PlanForm, rows: Any) -> bool:
     count = len(cases)
     messages.success(request, ngettext("%(n)s person is asked.", "%(n)s people are asked.", count) % {"n": count})
     return True
-
-
-def board(request: HttpRequest) -> HttpResponse:
-    """Who is where in a year: people by months, what ends soon, what is missing."""
-    for_board(request)
-    year = year_of(request.GET.get("year", ""))
-    page = paged(request, selectors.of_year(selectors.visible(request.user), year), BOARD_PAGE)
-    rows = selectors.board(page["rows"], year)
-    words = {
-        "planned": _("planned"),
-        "running": _("running"),
-        "soon": _("ends soon"),
-        "over": _("over"),
-        "expired": _("expired, nobody decided"),
-    }
-    warnings = {
-        "expired": _("The term is over and nobody decided"),
-        "gone": _("The person's account is deactivated"),
-        "closed": _("The receiving venue is not in service"),
-    }
-    lines = dict(Secondment.Line.choices)
-    context = {
-        "year": year,
-        "page": page,
-        "rows": [
-            {
-                "row": row,
-                "state": words[row.state],
-                "warnings": [warnings[name] for name in row.warnings],
-                "y": 22 * place,
-            }
-            for place, row in enumerate(rows)
-        ],
-        "height": 22 * len(rows) + 24,
-        "marks": [{"x": 61 * month, "label": month + 1} for month in range(12)],
-        "months": range(1, 13),
-        "gaps": [(venue, [lines[line] for line in missing]) for venue, missing in selectors.gaps(request.user)],
-        "may_start": permissions.may_start(request.user),
-        "may_plan": bool(heads_line(request.user)),
-    }
-    return screen_of(request, "secondments/board.html", _("Rotation board %(year)s") % {"year": year}, context)
-
-
-def screen_of(
-    request: HttpRequest, template: str, title: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    """A page of the back office with a template of this room."""
-    trail = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}, {"url": "", "label": title}]
-    furniture = {"header_title": title, "page_title": title, "header_icon": "group", "breadcrumbs_items": trail}
-    return render(request, template, furniture | context, status=status)
-
-
-def report(request: HttpRequest) -> HttpResponse:
-    """The year by branch, line and direction as CSV, with the mark that makes spreadsheets read it as UTF-8."""
-    for_board(request)
-    year = year_of(request.GET.get("year", ""))
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="secondments-{year}.csv"'
-    out = csv.writer(response)
-    heads = [
-        _("Township"),
-        _("Branch"),
-        _("Line"),
-        _("Direction"),
-        _("Secondments"),
-        _("Months served"),
-        _("Logs kept"),
-    ]
-    out.writerow(heads)
-    for row in selectors.year_report(request.user, year):
-        texts = [row.township, row.branch, row.line, row.direction]
-        safe = [f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in texts]
-        out.writerow([*safe, row.postings, row.months, row.logs])
-    return response

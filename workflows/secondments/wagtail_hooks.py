@@ -3,25 +3,34 @@
 from typing import Any
 
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from . import permissions, services, views
+from workflows.core.models import WorkItem
+
+from . import needs, overview, permissions, services, views
+from .board import state_of
 from .models import Secondment
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[Any]:
     return [
-        path("secondments/", views.board, name="secondments_board"),
+        path("secondments/", overview.people, name="secondments_board"),
+        path("secondments/branches/", overview.branches, name="secondments_branches"),
         path("secondments/nominate/", views.nominate, name="secondments_nominate"),
+        path("secondments/needs/", needs.needs, name="secondments_needs"),
+        path("secondments/needs/new/", needs.need, name="secondments_need"),
         path("secondments/plan/", views.plan, name="secondments_plan"),
-        path("secondments/report.csv", views.report, name="secondments_report"),
+        path("secondments/report/", overview.year_report, name="secondments_report"),
+        path("secondments/report.csv", overview.report_csv, name="secondments_report_csv"),
         path("secondments/<str:number>/letter.pdf", views.official_letter, name="secondments_letter"),
     ]
 
@@ -46,8 +55,14 @@ def board_item() -> MenuItem:
 
 @hooks.register("desk_panels")
 def my_postings(request: HttpRequest) -> str:
-    rows = Secondment.objects.filter(person=request.user).select_related("venue").order_by("-first_day")[:10]
-    return render_to_string("secondments/panel.html", {"postings": rows}, request=request) if rows else ""
+    asked = WorkItem.objects.open().filter(case=OuterRef("pk"), role=WorkItem.Role.APPLICANT)
+    rows = Secondment.objects.filter(person=request.user).select_related("venue").annotate(asked=Exists(asked))
+    today, words = timezone.localdate(), overview.state_words()
+    postings = [
+        (case, words[state_of(case, today)] if case.standing else case.get_state_display())
+        for case in rows.order_by("-first_day")[:10]
+    ]
+    return render_to_string("secondments/panel.html", {"postings": postings}, request=request) if postings else ""
 
 
 @hooks.register("staff_file_panels")
@@ -61,4 +76,4 @@ def appraisals(person: Any, request: HttpRequest) -> str:
 
 @hooks.register("workflow_clock")
 def clock() -> int:
-    return services.secondments_remind()
+    return services.people_gone_follow() + services.secondments_remind()

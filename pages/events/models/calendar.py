@@ -88,14 +88,15 @@ class EventIndexPage(RoutablePageMixin, BasePage):
 
 def existing_day(year: int, month: int, day: int) -> date:
     """That day. Raises Http404 where there is none, or none that the calendar knows."""
-    from pages.events.calendar import FIRST_YEAR, LAST_YEAR
+    from pages.events.calendar import is_known
 
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Http404
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError as error:
         raise Http404 from error
+    if not is_known(found):
+        raise Http404
+    return found
 
 
 def written_day(text: str) -> date:

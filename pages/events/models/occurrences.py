@@ -5,29 +5,44 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.models import PageViewRestriction
+
+from pages.events.schedule import MAX_LENGTH
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     """Reads of occurrences that more than one caller needs."""
 
     def public(self) -> Self:
-        """Those of published events, neither they nor a page above them restricted; without a query of its own."""
-        path = ExpressionWrapper(OuterRef("event__path"), models.CharField())
-        above = PageViewRestriction.objects.annotate(path=path).filter(path__startswith=F("page__path"))
-        return self.filter(~Exists(above), event__live=True)
+        """Those of published events, neither they nor a page above them restricted.
+
+        Which pages are restricted is asked beforehand (a handful, mostly none): a subquery would look through every
+        page of the site for each row.
+        """
+        found = self.filter(event__live=True)
+        for path in PageViewRestriction.objects.values_list("page__path", flat=True):
+            found = found.exclude(event__path__startswith=path)
+        return found
 
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that are running at some time in [start, end): not only those that start in it."""
-        return self.filter(starts_at__lt=end, ends_at__gt=start)
+        return self.running_after(start).filter(starts_at__lt=end)
 
     def upcoming(self, moment: datetime) -> Self:
         """Those not over at `moment`, the next one first."""
-        return self.filter(ends_at__gt=moment).order_by("starts_at", "pk")
+        return self.running_after(moment).order_by("starts_at", "pk")
+
+    def running_after(self, moment: datetime) -> Self:
+        """Those not over at `moment`.
+
+        None lasts longer than MAX_LENGTH, so what can still run began within it: the index need not be read from the
+        first event ever.
+        """
+        return self.filter(starts_at__gt=moment - MAX_LENGTH - timedelta(days=1), ends_at__gt=moment)
 
     def with_free_places(self) -> Self:
         """Those that somebody could still come to."""
@@ -88,6 +103,11 @@ class Occurrence(models.Model):
         return None if self.capacity is None else max(self.capacity - self.taken, 0)
 
     @property
+    def where(self) -> str:
+        """The venue, and the room or other place the editor named."""
+        return " ".join(part for part in (self.venue.plaque, self.event.place) if part)
+
+    @property
     def registration_window(self) -> tuple[datetime, datetime]:
         """From when until when people may register."""
         return (
@@ -105,7 +125,8 @@ class Occurrence(models.Model):
     @property
     def opens_later(self) -> bool:
         """Whether people may register some day, but not yet."""
-        return self.status != self.Status.CANCELLED and timezone.now() < self.registration_window[0]
+        comes = self.event.takes_registrations and self.status != self.Status.CANCELLED
+        return comes and timezone.now() < self.registration_window[0]
 
     @property
     def first_day(self) -> date:

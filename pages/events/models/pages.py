@@ -21,7 +21,7 @@ from wagtail.search import index
 from common.searchable import Searchable, SearchCard, SearchKind
 from pages.core.blocks import ArticleBlock, files_in, plain_texts
 from pages.events.forms import EventPageForm
-from pages.events.schedule import WEEKDAYS, Schedule, validate_day
+from pages.events.schedule import MAX_LENGTH, WEEKDAYS, Schedule, validate_day
 from pages.venues.models import VenueContentPage
 
 from .kinds import Audience, EventKind
@@ -226,6 +226,8 @@ class EventPage(Searchable, VenueContentPage):
             return  # its own message stands there
         if self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": _("The last day cannot be before the first.")})
+        if self.last_day and self.last_day - self.first_day >= MAX_LENGTH:
+            raise ValidationError({"last_day": _("It lasts longer than a year.")})
         timed = bool(self.starts and self.ends)
         if self.checks_missing and not (self.all_day or timed):
             text = _("Give the time, or tick “all day”.")
@@ -318,7 +320,7 @@ class EventChange(Orderable):
 
     def clean(self) -> None:
         super().clean()
-        if self.change == self.Change.MOVED and not (self.new_day or self.new_starts):
+        if self.change == self.Change.MOVED and not (self.new_day or self.new_starts or self.new_ends):
             raise ValidationError({"new_day": _("Give the new date or time.")})
         if self.change in (self.Change.MOVED, self.Change.CANCELLED) and not self.reason:
             raise ValidationError({"reason": _("Say why: people who planned to come will ask.")})

@@ -25,7 +25,7 @@ from pages.venues.models import VenuePage
 
 from ..calendar import midnight
 from ..copying import event_duplicate
-from ..models import EventPage, Occurrence, Registration
+from ..models import EventIndexPage, EventPage, Occurrence, Registration
 from ..permissions import events_kept, occurrences_kept, sees_events_office, venues_kept
 from ..registering import absences_record, attendance_record, registration_cancel, registration_create
 from .forms import CallForm, VisitorsForm
@@ -85,22 +85,31 @@ def week(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     monday = asked or today
     monday -= timedelta(days=monday.weekday())
-    own = venues.filter(posts__appointments__in=duties(request.user))
+    venue = chosen or venues.filter(posts__appointments__in=duties(request.user)).first()
     within = Q(venue=chosen) if chosen else Q(venue__in=venues)
     rows = Occurrence.objects.filter(within).between(midnight(monday), midnight(monday + timedelta(days=7)))
     rows = rows.select_related("event", "venue__division").defer("event__body").annotate(waiting=WAITING)
     drafts = EventPage.objects.filter(within, live=False).select_related("venue").defer("body")
+    days = by_day(rows, monday)
     context = {
-        "days": by_day(rows, monday),
+        "days": days,
+        "empty": not any(found for _day, found in days),
         "drafts": drafts.order_by("-latest_revision_created_at", "pk")[:DRAFTS],
         "venues": venues.order_by("pk"),
         "chosen": chosen,
-        "home": VenuePage.objects.filter(venue=chosen or own.first()).first(),
+        "home": VenuePage.objects.filter(venue=venue).first(),
+        "poster_url": poster_url(request, venue, monday),
         "previous": monday - timedelta(days=7),
         "next": monday + timedelta(days=7),
         "today": today,
     }
     return screen(request, "week", _("Events of the week"), **context)
+
+
+def poster_url(request: HttpRequest, venue: Venue | None, day: date) -> str:
+    """The poster of `day`'s month for the venue's door; "" without a venue, or without a public calendar."""
+    calendar = EventIndexPage.objects.live().first() if venue else None
+    return f"{calendar.get_url(request)}{day:%Y/%m}/poster/?venue={venue.pk}" if calendar and venue else ""
 
 
 def by_day(rows: Any, monday: date) -> list[tuple[date, list[Occurrence]]]:

@@ -22,6 +22,6 @@ def csv_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store, private"
     writer = csv.writer(response)
-    writer.writerow([str(cell) for cell in header])
+    writer.writerow([safe_cell(str(cell)) for cell in header])
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return response

@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "home",
     "search",
     "workflows.diversions",
+    "workflows.acceptance",
+    "workflows.milestones",
     "workflows.secondments",
     "workflows.applications",
     "workflows.core",
@@ -227,7 +229,9 @@ POST_OFFICE = {"FILE_STORAGE": "outbox"}
 # Timers -----------------------------------------------------------------------------------------
 TIMERS = {  # command: seconds between two runs (`run_timers`)
     "publish_scheduled": 60,
+    "run_batches": 3,
     "workflow_clock": 60,
+    "make_dossiers": 15,
     "extract_texts": 60,
     "remind_events": 600,
     "end_appointments": 3_600,

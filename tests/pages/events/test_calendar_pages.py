@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
@@ -85,6 +86,28 @@ def test_this_weekend(client, dance, make_event):
 )
 def test_a_date_that_does_not_exist_is_not_found(client, calendar, address):
     html(client, f"/events/{address}", 404)
+
+
+@pytest.mark.parametrize(
+    ("address", "previous", "following"),
+    [
+        ("2015/01/", None, "2015/02/"),
+        ("2100/12/", "2100/11/", None),
+        ("2015/01/01/", None, "2015/01/02/"),
+        ("2100/12/31/", "2100/12/30/", None),
+        ("week/2015-01-01/", None, "week/2015-01-05/"),
+        ("week/2015-01-05/", "week/2015-01-01/", "week/2015-01-12/"),
+        ("week/2100-12-31/", "week/2100-12-20/", None),
+        ("agenda/?from=2015-01-05", None, None),
+    ],
+)
+def test_no_step_leads_beyond_the_calendar(client, calendar, address, previous, following):
+    soup = BeautifulSoup(html(client, f"/events/{address}"), "html.parser")
+    for way, expected in (("prev", previous), ("next", following)):
+        link = soup.select_one(f"a[rel={way}]")
+        assert (link and link["href"]) == (expected and f"/events/{expected}")
+    for link in soup.select("#calendar a[href^='/events/']"):
+        html(client, link["href"])
 
 
 def test_filters(client, dance, make_event, kind):

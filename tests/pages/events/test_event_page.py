@@ -5,8 +5,9 @@ import re
 from datetime import date, time
 
 import pytest
+from bs4 import BeautifulSoup
 
-from pages.events.models import EventChange, EventPage
+from pages.events.models import EventChange, EventPage, Occurrence
 from pages.events.presentation import repetition_text
 from pages.events.wagtail_hooks import events_of_venue
 
@@ -100,6 +101,28 @@ def test_a_preview_shows_the_dates_of_the_draft(make_event):
     text = response.rendered_content if hasattr(response, "rendered_content") else response.content.decode()
     assert "08:00–09:00" in text
     assert "19:30" not in text
+
+
+def test_a_preview_of_an_event_with_registration_leads_to_no_form(make_event):
+    event = make_event(takes_registrations=True)
+    response = event.make_preview_request()
+    response.render()
+    assert 'href="/events/register/' not in response.content.decode()
+
+
+def test_each_date_leads_to_its_form(client, make_event):
+    event = make_event(takes_registrations=True, capacity=1)
+    first, second, *others = event.occurrences.all()
+    Occurrence.objects.filter(pk=second.pk).update(taken=1)
+    soup = BeautifulSoup(html(client, event), "html.parser")
+    links = {link["href"]: link.get_text() for link in soup.select(".dates a.button")}
+    assert links[f"/events/register/{first.pk}/"] == "报名 2026年11月24日"
+    assert links[f"/events/register/{second.pk}/"] == "报名候补 2026年11月28日"
+    assert len(links) == len(others) + 2
+    assert soup.select_one("a.button[href='#register']")
+    event.takes_registrations = False
+    event.save_revision().publish()
+    assert not BeautifulSoup(html(client, event), "html.parser").select("a.button[href='#register'], .dates a.button")
 
 
 def test_a_venue_s_page_shows_what_is_on_there(make_event, rf):

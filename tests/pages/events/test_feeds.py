@@ -6,8 +6,10 @@ import pytest
 import recurring_ical_events
 from django.utils import timezone
 from icalendar import Calendar
+from wagtail.models import PageViewRestriction, Site
 
-from pages.events.models import EventChange, EventPage, Occurrence
+from network.models import Venue
+from pages.events.models import EventChange, EventIndexPage, EventKind, EventPage, Occurrence
 
 pytestmark = pytest.mark.django_db
 Change = EventChange.Change
@@ -161,6 +163,32 @@ def test_filters_and_unpublished_events(client, make_event):
     assert client.get(f"/events/{dance.pk}/event.ics").status_code == 404
 
 
+def test_a_venue_and_a_township_have_feeds_of_their_own(client, make_event):
+    event = make_event(line="culture")
+    elsewhere = Venue.objects.filter(tier="point").exclude(division__parent=event.venue.division).first()
+    other = make_event(title="读书会", repeat="")
+    Occurrence.objects.filter(event=other).update(venue=elsewhere)
+    everything = told(read(client))
+    only = [each for each in everything if each[0] == event.title]
+    venue, township = event.get_parent().url, event.venue.division.slug
+    assert told(read(client, f"{venue}feed.ics")) == told(read(client, f"/events/{township}/feed.ics")) == only
+    assert told(read(client, f"{venue}feed.ics?line=library")) == []
+    assert "x-wr-calname" in read(client, f"{venue}feed.ics")
+    for address in ("/venues/nowhere/feed.ics", "/events/nowhere/feed.ics", f"{venue}feed.ics?kind=nothing"):
+        assert client.get(address).status_code == 404
+
+
+def test_the_feeds_of_venue_and_township_are_found(client, make_event):
+    event = make_event()
+    Site.objects.get().root_page.add_child(instance=EventIndexPage(title="活动", slug="events"))
+    page, township = event.get_parent().url, event.venue.division.slug
+    assert f'href="webcal://testserver{page}feed.ics"' in client.get(page).content.decode()
+    calendar = client.get(f"/events/?township={township}").content.decode()
+    assert f'href="webcal://testserver/events/{township}/feed.ics"' in calendar
+    both = client.get(f"/events/?township={township}&line=library").content.decode()
+    assert f'href="/events/feed.ics?township={township}&amp;line=library"' in both
+
+
 def test_full_dates_drop_out_of_a_feed_of_free_places(client, make_event):
     event = make_event(takes_registrations=True, capacity=2)
     Occurrence.objects.filter(event=event, key=date(2026, 12, 1)).update(taken=2)
@@ -170,8 +198,107 @@ def test_full_dates_drop_out_of_a_feed_of_free_places(client, make_event):
 def test_queries_stay_the_same(client, make_event, django_assert_num_queries):
     make_event()
     client.get("/events/feed.ics")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/events/feed.ics")
     make_event(repeat="daily", repeat_on="", repeat_until=date(2027, 12, 1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(told(read(client))) > 300
+
+
+# What a subscriber has already --------------------------------------------------------------------
+def etag_of(client, address="/events/feed.ics"):
+    return client.get(address)["ETag"]
+
+
+def move(event):
+    event.changes = [EventChange(day=date(2026, 12, 1), change=Change.MOVED, new_day=date(2026, 12, 2), reason="让")]
+    event.save_revision().publish()
+
+
+def drop_the_last_date(event):
+    event.repeat_until = date(2026, 12, 10)
+    event.save_revision().publish()
+
+
+def rename_the_venue(event):
+    Venue.objects.filter(pk=event.venue_id).update(plaque="新牌子")
+
+
+def rename_the_kind(event):
+    EventKind.objects.filter(pk=event.kind_id).update(name="别的")
+
+
+def give_the_venue_another_address(event):
+    page = event.get_parent()
+    page.slug = "elsewhere"
+    page.save()
+
+
+def swap_one_date_for_another(event):
+    Occurrence.objects.filter(event=event, key=date(2026, 12, 1)).update(key=date(2026, 12, 2))
+    one = Occurrence.objects.get(event=event, key=date(2026, 12, 2))
+    Occurrence.objects.filter(pk=one.pk).delete()
+    one.pk = None
+    one.save()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        move,
+        drop_the_last_date,
+        rename_the_venue,
+        rename_the_kind,
+        give_the_venue_another_address,
+        swap_one_date_for_another,
+        lambda event: event.unpublish(),
+        lambda event: PageViewRestriction.objects.create(page=event.get_parent(), restriction_type="login"),
+    ],
+)
+def test_whatever_a_feed_shows_changes_its_etag(client, make_event, change):
+    event = make_event()
+    make_event(title="读书会", repeat="")
+    before = etag_of(client)
+    assert client.get("/events/feed.ics", headers={"If-None-Match": before}).status_code == 304
+    change(event)
+    assert client.get("/events/feed.ics", headers={"If-None-Match": before}).status_code == 200
+
+
+def test_nothing_is_built_for_a_subscriber_who_has_it(client, make_event, monkeypatch, django_assert_num_queries):
+    make_event()
+    client.get("/events/feed.ics")
+    for more in ({"title": "读书会"}, {"title": "展览", "repeat": "daily", "repeat_until": date(2027, 3, 1)}):
+        make_event(**more)
+        etag = etag_of(client)
+        monkeypatch.setattr("pages.events.feeds.calendar_of", None)
+        with django_assert_num_queries(6):
+            answer = client.get("/events/feed.ics", headers={"If-None-Match": etag})
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", etag)
+        monkeypatch.undo()
+
+
+def test_a_number_that_was_another_feeds_is_not_this_ones(client, make_event):
+    event = make_event()
+    etag = etag_of(client)
+    for address in (f"/events/{event.pk}/event.ics", "/events/feed.ics?line=culture"):
+        assert etag_of(client, address) != etag
+
+
+# Long ago -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("title", ["weekly", "every second week", "daily", "month end", "moved and cancelled", "once"])
+def test_a_feed_forgets_what_ended_three_months_ago(client, make_event, monday, title):
+    fields = {"repeat": EventPage.Repeat.WEEKLY, "repeat_until": date(2027, 6, 30), **SHAPES[title]}
+    changes = [EventChange(day=day, change=change, **more) for day, change, more in fields.pop("changes", [])]
+    event = make_event(**fields, changes=changes)
+    monday.move_to(datetime(2027, 3, 4, 12, tzinfo=timezone.get_default_timezone()))
+    kept = Occurrence.objects.filter(ends_at__gt=datetime(2026, 12, 1, tzinfo=timezone.get_default_timezone()))
+    assert told(read(client)) == shown(pk__in=kept)
+    assert told(read(client, f"/events/{event.pk}/event.ics")) == shown()
+    if title == "daily":
+        assert len(read(client).walk("VEVENT")) == 1
+
+
+def test_an_exhibition_that_began_long_ago_is_still_told(client, make_event, monday):
+    make_event(all_day=True, starts=None, ends=None, repeat="", last_day=date(2027, 11, 1))
+    monday.move_to(datetime(2027, 10, 20, 12, tzinfo=timezone.get_default_timezone()))
+    assert told(read(client)) == shown() != []

@@ -99,6 +99,7 @@ def test_a_weekly_event_is_published_and_its_dates_made(editor, add_url, filled,
         ({"first_day": "9999-12-31", "repeat": ""}, "first_day"),
         ({"first_day": "0001-01-01", "repeat": ""}, "first_day"),
         ({"last_day": "9999-12-31", "repeat": ""}, "last_day"),
+        ({"last_day": "2027-11-25", "repeat": ""}, "last_day"),  # 367 days
         ({"last_day": "2026-11-23"}, "last_day"),
         ({"last_day": "2026-11-24", "ends": "19:30", "repeat": ""}, None),
         ({"repeat_until": ""}, "repeat_until"),
@@ -144,6 +145,14 @@ def test_changed_dates_are_dates_of_the_event(editor, add_url, filled, lines, fi
     response = publish(editor, add_url, filled(*(LINE | line for line in lines)))
     assert response.status_code == 200
     assert errors_of(response).keys() == {field}
+
+
+def test_an_all_day_event_moved_to_an_hour_says_when_it_ends(editor, add_url, filled):
+    line = LINE | {"day": "2026-11-28", "change": "moved", "reason": "x", "new_starts": "09:00"}
+    response = publish(editor, add_url, filled(line, all_day="on", starts="", ends=""))
+    assert errors_of(response).keys() == {"new_ends"}
+    response = publish(editor, add_url, filled(line | {"new_ends": "11:00"}, all_day="on", starts="", ends=""))
+    assert response.status_code == 302
 
 
 def test_a_draft_may_be_unfinished(editor, add_url, filled):

@@ -5,11 +5,14 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.db import IntegrityError
 from post_office.models import Email
+from wagtail.actions.move_page import MovePageAction
 
+from network.models import Venue
 from pages.events.models import EventChange, EventPage, Occurrence, Registration
 from pages.events.registering import registration_cancel, registration_create
-from pages.events.schedule import ZONE
+from pages.events.schedule import ZONE, local
 from pages.events.services import occurrences_sync
+from pages.venues.models import VenuePage
 
 pytestmark = pytest.mark.django_db
 Change = EventChange.Change
@@ -71,6 +74,44 @@ def test_changes_of_single_dates(make_event, local_times):
     moved = event.occurrences.get(status="moved")
     assert moved.key == date(2026, 12, 5)
     assert moved.ends_at - moved.starts_at == timedelta(minutes=90)
+
+
+def test_a_moved_date_of_several_days_keeps_its_days(make_event):
+    move = EventChange(
+        day=date(2026, 11, 30), change=Change.MOVED, new_day=date(2026, 12, 30), new_ends=time(16), reason="让路"
+    )
+    event = make_event(
+        repeat="",
+        first_day=date(2026, 11, 30),
+        last_day=date(2026, 12, 1),
+        starts=time(9),
+        ends=time(17),
+        changes=[move],
+    )
+    row = event.occurrences.get()
+    assert (row.starts_at, row.ends_at) == (local(datetime(2026, 12, 30, 9)), local(datetime(2026, 12, 31, 16)))
+
+
+def test_a_moved_night_ends_on_the_morning_after(make_event):
+    move = EventChange(day=date(2026, 11, 24), change=Change.MOVED, new_ends=time(2), reason="加演")
+    earlier = EventChange(day=date(2026, 11, 28), change=Change.MOVED, new_ends=time(23), reason="早些散场")
+    event = make_event(starts=time(22), ends=time(1), changes=[move, earlier])
+    first, second, *_others = event.occurrences.all()
+    assert first.ends_at == local(datetime(2026, 11, 25, 2))
+    assert second.ends_at == local(datetime(2026, 11, 28, 23))
+
+
+def test_an_event_that_is_moved_below_another_venue_takes_place_there(make_event, branch_page):
+    event = make_event(takes_registrations=True)
+    row = event.occurrences.first()
+    registration_create(occurrence=row.pk, name="李秀英", mobile="13800138000", email="li@example.org")
+    venue = Venue.objects.filter(tier="branch").exclude(pk=branch_page.venue_id).first()
+    other = branch_page.get_parent().add_child(instance=VenuePage(title=venue.name, slug=venue.slug, venue=venue))
+    MovePageAction(event, other, pos="last-child").execute()
+    assert {each.venue_id for each in event.occurrences.all()} == {venue.pk}
+    mail = Email.objects.filter(to="li@example.org").last()
+    assert mail.subject == "地点变更：左脚舞公益课"
+    assert venue.plaque in mail.message
 
 
 def test_a_changed_time_keeps_the_rows_and_their_registrations(make_event):

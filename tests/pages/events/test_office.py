@@ -9,11 +9,11 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
+from wagtail.models import ModelLogEntry, Site
 
 from accounts.models import User
 from network.models import Appointment, Office, Post, Venue
-from pages.events.models import EventChange, EventPage, Registration
+from pages.events.models import EventChange, EventIndexPage, EventPage, Registration
 from pages.events.office.tables import safe_cell
 from pages.events.registering import attendance_record, registration_create
 from pages.events.schedule import ZONE
@@ -148,6 +148,22 @@ def test_the_week_filters_by_venue_and_lists_drafts(sign_in, event, people):
     assert reverse("wagtailadmin_pages:edit", args=[event.pk]) in content
     other = Venue.objects.filter(tier="branch").exclude(pk=event.venue_id).first()
     assert event.title not in sign_in("bureau").get(reverse("events_week"), {"venue": other.pk}).content.decode()
+
+
+def test_the_week_leads_to_the_poster_for_the_venues_door(sign_in, event):
+    week = sign_in("own").get(reverse("events_week"), {"day": "2026-12-07"})
+    assert week.context["poster_url"] == ""
+    Site.objects.get().root_page.add_child(instance=EventIndexPage(title="活动", slug="events"))
+    week = sign_in("own").get(reverse("events_week"), {"day": "2026-12-07"})
+    address = f"/events/2026/12/poster/?venue={event.venue_id}"
+    assert f'href="{address}"' in week.content.decode()
+    assert event.title in sign_in("own").get(address).content.decode()
+
+
+def test_an_empty_week_says_what_to_do(sign_in, event):
+    week = sign_in("own").get(reverse("events_week"), {"day": "2026-02-02"}).content.decode()
+    assert "本周没有活动" in week
+    assert f"/add/events/eventpage/{event.get_parent().pk}/" in week
 
 
 def test_the_week_asks_the_same_number_of_queries_at_two_sizes(sign_in, make_event, event):

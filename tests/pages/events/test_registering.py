@@ -3,10 +3,12 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+import recurring_ical_events
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from icalendar import Calendar
 from post_office.models import Email
 
@@ -65,6 +67,17 @@ def test_a_guest_registers_and_gets_a_link(client, url, row):
     assert response.redirect_chain == [(reverse("event_registration", args=[registration.token]), 302)]
     assert "李秀英" in response.content.decode()
     assert Email.objects.get().to == ["li@example.org"]
+
+
+def test_a_form_sent_to_another_date_is_another_form(client, event, url):
+    """Its hidden name, taken over to another date's address, neither ends in an error nor finds the first one."""
+    hidden = sent(client, url, **LI)
+    client.post(url, hidden)
+    other = event.occurrences.all()[1]
+    response = client.post(reverse("event_register", args=[other.pk]), hidden)
+    assert response.status_code == 302
+    assert Registration.objects.count() == 2
+    assert Registration.objects.get(occurrence=other).name == "李秀英"
 
 
 def test_a_form_sent_twice_registers_once(client, url):
@@ -269,6 +282,29 @@ def test_the_date_for_the_telephones_calendar(client, row):
     (entry,) = Calendar.from_ical(response.content).walk("VEVENT")
     assert entry["summary"] == "左脚舞公益课"
     assert entry.decoded("dtstart") == row.starts_at
+    assert entry["url"].endswith(reverse("event_registration", args=[registration.token]))
+
+
+def in_telephone(client, *addresses):
+    """(title, start) of each date in a telephone that took all these calendars into one."""
+    taken = Calendar()
+    for address in addresses:
+        for entry in Calendar.from_ical(client.get(address).content).walk("VEVENT"):
+            taken.add_component(entry)
+    found = recurring_ical_events.of(taken).between(date(2026, 11, 1), date(2027, 11, 1))
+    return sorted((str(each["summary"]), timezone.localtime(each.start)) for each in found)
+
+
+MOVED = EventChange(day=date(2026, 11, 24), change="moved", new_day=date(2026, 11, 25), reason="让路")
+
+
+@pytest.mark.parametrize("fields", [{}, {"repeat": ""}, {"changes": [MOVED]}, {"repeat": "", "changes": [MOVED]}])
+def test_a_telephone_shows_a_date_once_from_the_link_and_the_feed(client, make_event, fields):
+    event = make_event(takes_registrations=True, **fields)
+    (registration,) = fill(event.occurrences.first(), 1)
+    own = reverse("event_registration_calendar", args=[registration.token])
+    assert in_telephone(client, own, "/events/feed.ics") == in_telephone(client, "/events/feed.ics")
+    assert in_telephone(client, own) == [(event.title, timezone.localtime(event.occurrences.first().starts_at))]
 
 
 # The waiting list ---------------------------------------------------------------------------------

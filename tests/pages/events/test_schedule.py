@@ -96,6 +96,14 @@ def test_too_many_dates_are_refused():
     assert str(MAX_OCCURRENCES) in str(refused.value)
 
 
+def test_a_date_of_more_than_a_year_is_refused():
+    first = datetime(2026, 1, 1)
+    Schedule(first=first, last=first + timedelta(days=366)).clean()
+    with pytest.raises(ValidationError) as refused:
+        Schedule(first=first, last=first + timedelta(days=366, seconds=1)).clean()
+    assert refused.value.error_dict["last"][0].code == "long"
+
+
 def test_an_end_before_the_start_is_refused():
     with pytest.raises(ValidationError):
         schedule(hours=0).clean()

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from post_office.models import Email
 
-from pages.events.models import Registration
+from pages.events.models import EventChange, Registration
 from pages.events.registering import attendance_record, registration_create
 from pages.events.schedule import ZONE
 
@@ -33,6 +33,18 @@ def test_the_horizon_is_extended(make_event, monday):
     before = list(long.occurrences.values())
     call_command("extend_events")
     assert list(long.occurrences.values()) == before
+
+
+def test_a_date_announced_beyond_the_horizon_comes_in_time(make_event, monday):
+    once = make_event(title="百年馆庆", repeat="", first_day=date(2029, 5, 1))
+    extra = make_event(
+        title="讲座", repeat="", changes=[EventChange(day=date(2029, 5, 2), change=EventChange.Change.EXTRA)]
+    )
+    assert (once.occurrences.count(), extra.occurrences.count()) == (0, 1)
+    monday.move_to(at(1, 1, 8, 2028))
+    call_command("extend_events")
+    assert [row.key for row in once.occurrences.all()] == [date(2029, 5, 1)]
+    assert [row.key for row in extra.occurrences.all()] == [date(2026, 11, 24), date(2029, 5, 2)]
 
 
 def test_an_unpublished_event_is_not_extended(make_event, monday):

@@ -14,7 +14,7 @@ from network.services.staff import appointment_suspend
 
 from .conftest import TUESDAY, add_points, appoint, opened
 
-MOST_QUERIES = 25
+MOST_QUERIES = 27
 
 
 @pytest.fixture

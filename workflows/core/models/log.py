@@ -33,7 +33,14 @@ class Decision(models.Model):
     )
     node = models.CharField(_("step"), max_length=60, blank=True)
     action = models.CharField(_("decision"), max_length=30)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="decisions", verbose_name=_("who"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="decisions",
+        verbose_name=_("who"),
+        help_text=_("Nobody: the system."),
+    )
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("on behalf of")
     )
@@ -109,6 +116,7 @@ class Notice(models.Model):
         MESSAGE = "message", _("New message")
         OUTCOME = "outcome", _("There is a decision")
         TERM = "term", _("A term ends")
+        CHANGE = "change", _("Something it rests on has changed")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("for"))
     case = models.ForeignKey("workflows_core.Case", models.CASCADE, related_name="notices", verbose_name=_("case"))

@@ -120,6 +120,8 @@ def step(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             messages.success(request, _("Thank you. We go on with your case."))
         return redirect("desk_case", number)
     context = {"case": case, "item": item, "node": node, "form": form, "reason": last_reason(case)}
+    if case.person_id:  # others began the case: before answering, the person reads what it is about
+        context["facts"] = case.flow_class.instance.facts(case, internal=False)
     return render(request, "workflows/desk/step.html", context, status=422 if form.errors else 200)
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from common.pdf import PdfUnavailableError
 
 from .. import permissions, selectors, services
-from ..dossier import DossierUnavailableError, dossier_pdf
+from ..dossier import dossier_pdf
 from ..forms import DeadlineForm, DelegationForm
 from ..models import Case, DeadlineRule
 from ..nodes import flow_of, node_title
@@ -148,7 +149,7 @@ def dossier(request: HttpRequest, number: str) -> HttpResponse:
     case = visible_case(request, number)
     try:
         pdf = dossier_pdf(case, base_url=request.build_absolute_uri("/"))
-    except DossierUnavailableError as error:
+    except PdfUnavailableError as error:
         return screen(request, "message", _("Dossier"), crumbs=case_crumbs(case), text=str(error), status=503)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{case.number}.pdf"'

@@ -57,7 +57,8 @@ def officials(view: View) -> View:
 def screen(
     request: HttpRequest, template: str, title: str, *, crumbs: Any = (), status: int = 200, **more: Any
 ) -> HttpResponse:
-    """A page of the back office with Wagtail's own furniture."""
+    """A page of the back office with Wagtail's own furniture; `template` is one of ours, or with its folder another
+    room's."""
     trail = [
         {"url": reverse("wagtailadmin_home"), "label": _("Home")},
         {"url": reverse("workflows_inbox"), "label": _("Inbox")},
@@ -66,7 +67,8 @@ def screen(
     if request.resolver_match and request.resolver_match.url_name != "workflows_inbox":
         trail.append({"url": "", "label": title})
     context = {"header_title": title, "page_title": title, "header_icon": "tasks", "breadcrumbs_items": trail}
-    return render(request, f"workflows/officials/{template}.html", context | more, status=status)
+    path = template if "/" in template else f"workflows/officials/{template}"
+    return render(request, f"{path}.html", context | more, status=status)
 
 
 def paged(request: HttpRequest, rows: QuerySet[Any], size: int = PAGE) -> dict[str, Any]:
@@ -343,6 +345,8 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
             raise PermissionDenied(leave.refusal)
         messages.warning(request, leave.refusal)
         return redirect("workflows_case", case.number)
+    if node.page:
+        return redirect(node.page(case))
     form = step_form(request, node, case)
     if request.method == "POST" and (result := act(request, item, form)):
         told(request, result)

@@ -1,0 +1,120 @@
+"""Another last day needs a reason and somebody else's approval; a block needs the leading group's resolution."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from tests.workflows.world import act, checked, item
+from workflows.core.services import LostRace, task_act
+from workflows.milestones.models import DateMove, GroupIssue, Milestone
+from workflows.milestones.services.delays import block_report, date_move_ask
+
+from .plan import fresh, hand_in, milestone
+
+State = Milestone.State
+NEW = date(2027, 3, 31)
+
+
+@pytest.fixture
+def branch(world, programme):
+    return milestone(programme, "signage", world.branch)
+
+
+def ask(row, by, new=NEW, reason="雨季施工"):
+    return date_move_ask(milestone=row, by=by, new=new, reason=reason)
+
+
+def test_an_approved_date_moves_the_last_day_and_remembers_the_plans(world, branch):
+    asked = ask(branch, world.town)
+    assert (item(asked.case).node, fresh(branch).last_day) == ("move_decision", branch.last_day)
+    act(asked.case, world.bureau1, "approve")
+    row = fresh(branch)
+    assert (row.last_day, row.planned_last_day) == (NEW, date(2026, 12, 31))
+    assert (item(asked.case).node, item(asked.case).due_on) == ("hand_in", NEW)
+    assert DateMove.objects.get().decided_by == world.bureau1
+
+
+def test_a_refused_date_changes_nothing_and_says_why(world, branch):
+    asked = ask(branch, world.town)
+    with pytest.raises(ValidationError):
+        act(asked.case, world.bureau1, "refuse")
+    act(asked.case, world.bureau1, "refuse", reason="可以冒雨施工")
+    assert fresh(branch).last_day == branch.last_day
+    assert ask(branch, world.town).pk != asked.pk
+
+
+def test_a_date_needs_a_reason_and_must_make_sense(world, branch):
+    for new, reason, field in [
+        (NEW, " ", "reason"),
+        (branch.last_day, "x", "new"),
+        (branch.first_day - timedelta(days=1), "x", "new"),
+        (date(2206, 3, 31), "x", "new"),
+        (None, "x", "new"),
+    ]:
+        with pytest.raises(ValidationError) as caught:
+            ask(branch, world.town, new, reason)
+        assert field in caught.value.message_dict
+    assert fresh(branch).state == State.NOT_STARTED
+
+
+def test_nobody_approves_the_date_they_asked_for_not_even_as_cover(world, programme):
+    from workflows.core.services import delegation_create
+
+    asked = ask(milestone(programme, "measures"), world.bureau1)
+    with pytest.raises(PermissionDenied):
+        task_act(work_item=item(asked.case).pk, actor=world.bureau1, decision="approve")
+    today = timezone.localdate()
+    delegation_create(
+        principal=world.bureau2, delegate=world.bureau1, first_day=today, last_day=today, reason="x", by=world.bureau2
+    )
+    with pytest.raises(PermissionDenied):
+        task_act(work_item=item(asked.case).pk, actor=world.bureau1, decision="approve")
+    act(asked.case, world.bureau2, "approve")
+
+
+def test_only_whose_milestone_it_is_asks_and_only_the_bureau_decides(world, branch):
+    for user in (world.elsewhere, world.cul1, world.bureau1, world.teacher):
+        with pytest.raises(PermissionDenied):
+            ask(branch, user)
+        with pytest.raises(PermissionDenied):
+            block_report(milestone=branch, by=user, problem="x")
+    asked = ask(branch, world.town)
+    for user in (world.town2, world.cul1, world.idle):
+        with pytest.raises(PermissionDenied):
+            task_act(work_item=item(asked.case).pk, actor=user, decision="approve")
+
+
+def test_a_block_becomes_an_issue_and_its_resolution_lets_it_go_on(world, branch):
+    issue = block_report(milestone=branch, by=world.town, problem="没有场地")
+    assert (fresh(branch).state, item(issue.case).node) == (State.BLOCKED, "resolution")
+    assert isinstance(ask(branch, world.town2), LostRace)
+    met = timezone.localdate()
+    act(issue.case, world.bureau1, "resolved", met_on=met, resolution="用旧粮站", minutes=checked("minutes.pdf"))
+    issue = GroupIssue.objects.get()
+    assert (issue.met_on, issue.resolution, issue.resolved_by) == (met, "用旧粮站", world.bureau1)
+    assert issue.minutes.name == "minutes.pdf"
+    assert (fresh(branch).state, item(issue.case).node) == (State.IN_PROGRESS, "hand_in")
+    hand_in(branch, world.town)
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"resolution": "x"}, "met_on"),
+        ({"met_on": date(2100, 1, 1), "resolution": "x"}, "met_on"),
+        ({"met_on": date(2026, 3, 1), "resolution": " "}, "resolution"),
+    ],
+)
+def test_a_resolution_needs_its_day_and_its_words(world, branch, data, field):
+    issue = block_report(milestone=branch, by=world.town, problem="没有场地")
+    with pytest.raises(ValidationError) as caught:
+        act(issue.case, world.bureau1, "resolved", **data)
+    assert field in caught.value.message_dict
+    assert fresh(branch).state == State.BLOCKED
+
+
+def test_a_block_says_what_it_is(world, branch):
+    with pytest.raises(ValidationError):
+        block_report(milestone=branch, by=world.town, problem=" ")

@@ -1,0 +1,1 @@
+"""Every write of the implementation programme. Keyword-only, in one transaction; knows no flow, form or view."""

@@ -1,0 +1,312 @@
+"""From evidence to done: handing in, checking, confirming, returning, withdrawing.
+
+Functions named `…_record` are the steps' own: the flow calls them under the lock of `task_act`. The others begin there.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.changes import fields_set
+from common.privatefiles import CheckedFile
+from workflows.core.models import Case, WorkItem
+from workflows.core.nodes import flow_of
+from workflows.core.services import LostRace, case_close, case_file_add, case_note, case_put_back, case_start, task_act
+
+from .. import permissions, rules
+from ..locks import milestones_lock
+from ..models import DateMove, Evidence, Milestone, MilestoneCase, Programme
+from ..signals import milestone_confirmed, milestone_reopened
+from .survey import answers_check
+from .unified import unified_item_clear, unified_item_show
+
+Changes = dict[str, tuple[Any, Any]]
+Files = Sequence[tuple[CheckedFile, str]]
+State = Milestone.State
+HAND_IN = ("hand_in", "hand_in_head", "hand_in_bureau")
+
+
+def milestone_set(milestone: Milestone, **values: Any) -> Changes:
+    """Set fields and save those; returns what changed for the decision log. Under the milestone's lock."""
+    changes = fields_set(milestone, **values)
+    if "state" in changes:
+        changes["milestone_state"] = tuple(State(value).label for value in changes.pop("state"))  # type: ignore[assignment]
+    changes.pop("case", None)
+    return changes
+
+
+def outcome_set(case: MilestoneCase, outcome: str) -> None:
+    """Where the flow goes next."""
+    case.outcome = outcome
+    case.save(update_fields=["outcome"])
+
+
+# Opening a case ---------------------------------------------------------------------------------
+@transaction.atomic
+def case_open(*, milestone: Milestone, by: Any) -> MilestoneCase:
+    """The milestone's running case; it is started when there is none. Two at once get the same one.
+
+    Raises:
+        PermissionDenied: it is not theirs to carry out.
+        ValidationError: the programme is not running, or the milestone is done or void.
+    """
+    return _case_of(_locked_for(milestone, by), by)
+
+
+def _locked_for(milestone: Milestone, by: Any) -> Milestone:
+    """The milestone, locked and fresh, for somebody whose it is."""
+    milestone = milestones_lock([milestone.pk])[milestone.pk]
+    if not permissions.may_hand_in(by, milestone):
+        raise PermissionDenied(_("This milestone is not yours to carry out."))
+    return milestone
+
+
+def _case_of(milestone: Milestone, by: Any) -> MilestoneCase:
+    """The running case of a locked milestone, started when there is none."""
+    if running := running_case(milestone):
+        return running
+    if problem := closed_because(milestone):
+        raise ValidationError(problem)
+    flow = flow_of(MilestoneCase._meta.app_label)
+    assert flow is not None  # it makes itself known in `ready()`  # noqa: S101
+    case = case_start(flow, by=by, milestone=milestone)
+    milestone_set(milestone, case=case, state=State.IN_PROGRESS)
+    return case
+
+
+def running_case(milestone: Milestone) -> MilestoneCase | None:
+    """The case that is not over, if there is one."""
+    return MilestoneCase.objects.filter(milestone=milestone, state__in=Case.RUNNING).first()
+
+
+def closed_because(milestone: Milestone) -> str:
+    """Why nothing can be handed in for a milestone any more (or yet), or an empty string."""
+    if milestone.programme.state != Programme.State.RUNNING:
+        return _("The programme is not running: nothing is handed in for it.")
+    if milestone.state in (State.DONE, State.VOID):
+        return _("This milestone is closed: %(state)s.") % {"state": milestone.get_state_display()}
+    return ""
+
+
+def case_fill(case: MilestoneCase, *, milestone: Milestone, by: Any) -> None:
+    """Fill a new case: scope and line follow the milestone (`rules.lines_of`)."""
+    case.milestone, case.opened_by = milestone, by
+    case.township_id, case.office_id = milestone.township_id, milestone.office_id
+    for line in rules.lines_of(milestone):
+        setattr(case, line, True)
+    place = milestone.venue or milestone.programme
+    case.title = f"{place} · {milestone.item.name}"[:200]
+    case.is_sample = milestone.programme.is_sample
+
+
+def case_stopped(case: MilestoneCase) -> None:
+    """An administrator cancelled the case: its milestone is in progress, and another case begins with what is handed in
+    next. Questions of dates end with their case; what blocks it stays before the leading group."""
+    DateMove.objects.filter(case=case, approved=None).delete()
+    if case.milestone.state not in (State.DONE, State.VOID):
+        milestone_set(case.milestone, state=State.IN_PROGRESS)
+
+
+def step_take(*, milestone: Milestone, by: Any, decision: str, reason: str = "", data: Mapping[str, Any]) -> Any:
+    """Take the milestone's step of handing in, with one of its decisions; opens the case when there is none. The
+    caller's transaction holds all of it. Returns Done or LostRace; raises like `case_open` and `task_act`."""
+    milestone = _locked_for(milestone, by)
+    if milestone.state in (State.DONE, State.VOID):
+        return LostRace(closed_because(milestone))
+    case = _case_of(milestone, by)
+    item = WorkItem.objects.open().filter(case_id=case.pk, node__in=HAND_IN).first()
+    if item is None:
+        return LostRace(_("This milestone's evidence is being looked at already. Nothing of yours was saved."))
+    return task_act(work_item=item.pk, actor=by, decision=decision, reason=reason, data=data)
+
+
+# Handing in -------------------------------------------------------------------------------------
+def evidence_hand_in(
+    *,
+    milestone: Milestone,
+    by: Any,
+    done_on: dt.date,
+    note: str = "",
+    answers: Mapping[str, Any] | None = None,
+    files: Files = (),
+    source: str = Evidence.Source.FORM,
+) -> Evidence | LostRace:
+    """Hand in evidence for a milestone. Opens its case when there is none.
+
+    Args:
+        milestone: which one.
+        by: who hands in.
+        done_on: the day on which it really was done; not in the future, but it may lie before the stage's first day.
+        note: in words, at most 2,000 characters.
+        answers: a survey's, question's key → value, as the survey's form cleaned them.
+        files: checked files with their titles.
+        source: an Evidence.Source.
+
+    Returns:
+        The evidence; or LostRace when it is being checked already, was confirmed or became void meanwhile.
+
+    Raises:
+        PermissionDenied: it is not theirs to carry out, or a colleague has claimed the step.
+        ValidationError: by field: done_on, note, files, answers; wrong answers by their question's key.
+    """
+    data = {"done_on": done_on, "note": note, "answers": answers or {}, "files": tuple(files), "source": source}
+    with transaction.atomic():
+        taken = step_take(milestone=milestone, by=by, decision="hand_in", data=data)
+        if isinstance(taken, LostRace):
+            return taken
+        return Evidence.objects.filter(case=taken.case).latest("pk")
+
+
+def evidence_record(
+    case: MilestoneCase,
+    *,
+    by: Any,
+    done_on: dt.date | None,
+    note: str,
+    answers: Mapping[str, Any],
+    files: Files,
+    source: str,
+) -> Changes:
+    """Keep what was handed in. Raises ValidationError by field, for answers by their question's key."""
+    milestone = case.milestone
+    problems = rules.evidence_problems(milestone, done_on=done_on, answers=answers, files=files, note=note)
+    if problems:
+        raise ValidationError(problems)
+    assert done_on is not None  # `evidence_problems` asked  # noqa: S101
+    answers = answers_check(milestone=milestone, answers=answers)
+    evidence = Evidence(
+        milestone=milestone, case=case, done_on=done_on, note=note.strip(), answers=answers, source=source, by=by
+    )
+    evidence.full_clean(exclude=["withdrawn_by"])
+    evidence.save()
+    for number, (checked, label) in enumerate(files, 1):
+        paper = f"evidence-{evidence.pk}-{number}"
+        evidence.files.add(case_file_add(case=case, checked=checked, paper=paper, label=label[:120], by=by))
+    outcome_set(case, "handed_in")
+    return milestone_set(milestone, state=State.HANDED_IN)
+
+
+# Checking and confirming ------------------------------------------------------------------------
+def check_record(case: MilestoneCase, *, decision: str, by: Any) -> Changes:
+    """A head institution's answer. Where both check, one return is enough to send it back."""
+    _refuse_own(by, case)
+    if case.outcome != "return":
+        outcome_set(case, decision)
+    return {}
+
+
+def check_settle(case: MilestoneCase) -> None:
+    """Every check is in: the milestone is checked, or in progress again."""
+    state = State.IN_PROGRESS if case.outcome == "return" else State.CHECKED
+    milestone_set(case.milestone, state=state)
+
+
+def confirmation_record(
+    case: MilestoneCase, *, decision: str, by: Any, choices: Mapping[str, Any] | None = None
+) -> Changes:
+    """The bureau's answer. Confirmed, the milestone is done and its unified item is shown.
+
+    Args:
+        choices: what the step chose besides its decision, for whoever hears `milestone_confirmed`.
+
+    Raises:
+        ValidationError: what must be done before it is not (先镇后村, pilot first, order of the items).
+        PermissionDenied: it is one's own evidence.
+    """
+    _refuse_own(by, case)
+    milestone = case.milestone
+    outcome_set(case, decision)
+    if decision == "return":
+        return milestone_set(milestone, state=State.IN_PROGRESS)
+    if problems := rules.order_problems(milestone):
+        raise ValidationError(problems)
+    evidence = standing_evidence(case)
+    if evidence is None:
+        raise ValidationError(_("There is no evidence that stands."))
+    back_dated = rules.is_back_dated(milestone, evidence.done_on, timezone.localdate(evidence.at))
+    today = timezone.localdate()
+    changes = milestone_set(
+        milestone, state=State.DONE, done_on=evidence.done_on, confirmed_on=today, back_dated=back_dated
+    )
+    case.decided_at = timezone.now()
+    case.save(update_fields=["decided_at"])
+    unified_item_show(milestone, case=case, by=by)
+    said = {"milestone": milestone, "evidence": evidence, "by": by, "choices": choices or {}}
+    heard: list[tuple[Any, Any]] = milestone_confirmed.send(Milestone, **said)
+    for _receiver, more in heard:
+        changes |= more or {}
+    return changes
+
+
+def standing_evidence(case: MilestoneCase) -> Evidence | None:
+    """The newest evidence of a case that was not withdrawn: the one that is judged."""
+    return Evidence.objects.filter(case=case, withdrawn_at=None).order_by("-pk").first()
+
+
+def milestone_close(case: MilestoneCase) -> None:
+    """Confirmed: the case is over."""
+    case_close(case, Case.State.DONE)
+
+
+def _refuse_own(by: Any, case: MilestoneCase) -> None:
+    """Also for holiday cover, where the step asked about the absent colleague."""
+    if permissions.handed_in_by(by, case):
+        raise PermissionDenied(_("You handed this evidence in: a colleague judges it."))
+
+
+# Withdrawing ------------------------------------------------------------------------------------
+def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str) -> Evidence | LostRace:
+    """Take evidence back: before it is confirmed, who handed it in; afterwards the bureau.
+
+    While it is being looked at, its case goes back to handing in. After confirmation the milestone is in progress
+    again, its unified item loses this evidence, and another case begins with what is handed in next.
+
+    Returns:
+        The evidence; or LostRace when it was withdrawn already, or the case rests or is over.
+
+    Raises:
+        PermissionDenied: it is not theirs to withdraw.
+        ValidationError: no reason.
+    """
+    if not (reason := reason.strip()):
+        raise ValidationError({"reason": _("Say why.")})
+    with MilestoneCase.objects.get(pk=evidence.case_id).flow_class.lock(evidence.case_id):
+        evidence = Evidence.objects.select_related("case", "milestone__item", "milestone__venue").get(pk=evidence.pk)
+        case, milestone = evidence.case, evidence.milestone
+        if not permissions.may_withdraw(by, evidence):
+            raise PermissionDenied(_("This evidence is not yours to withdraw."))
+        was_done = milestone.state == State.DONE and milestone.case_id == case.pk
+        if evidence.withdrawn_at or not (was_done or case.state == Case.State.ACTIVE):
+            return LostRace(_("This evidence was withdrawn already, or no longer counts. Nothing was changed."))
+        evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_why = timezone.now(), by, reason
+        evidence.full_clean()
+        evidence.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+        evidence.files.update(replaced=True)
+        if was_done:
+            _reopen(milestone, evidence, by, reason)
+        else:
+            _back_to_hand_in(case, by, reason)
+        return evidence
+
+
+def _back_to_hand_in(case: MilestoneCase, by: Any, reason: str) -> None:
+    """The case waits for evidence again, unless it does already (it was returned), or will after a question of dates or
+    a block."""
+    node = rules.hand_in_node(case)
+    told = {"case": case, "actor": by, "action": "evidence_withdrawn", "reason": reason}
+    if case.work_items.open().filter(node__in=[node, "move_decision", "resolution"]).exists():
+        case_note(**told)
+        return
+    case_put_back(node=node, changes=milestone_set(case.milestone, state=State.IN_PROGRESS), **told)
+
+
+def _reopen(milestone: Milestone, evidence: Evidence, by: Any, reason: str) -> None:
+    changes = milestone_set(milestone, state=State.IN_PROGRESS, done_on=None, confirmed_on=None, back_dated=False)
+    unified_item_clear(milestone, case=evidence.case, by=by)
+    case_note(case=evidence.case, actor=by, action="evidence_withdrawn", reason=reason, changes=changes)
+    milestone_reopened.send(Milestone, milestone=milestone, evidence=evidence, by=by)

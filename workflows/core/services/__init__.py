@@ -1,0 +1,51 @@
+"""Everything that changes a case."""
+
+from .cases import (
+    case_cancel,
+    case_close,
+    case_move,
+    case_note,
+    case_put_back,
+    case_resume,
+    case_start,
+    case_stop,
+    case_suspend,
+    case_withdraw,
+    make_word,
+    next_number,
+)
+from .cover import cover_candidates, delegation_create, delegation_revoke
+from .deadlines import deadline_set
+from .holders import item_claim, item_reassign, item_release, items_claim
+from .papers import case_comment, case_file_add, case_message
+from .shared import Done, LostRace
+from .steps import task_act
+
+__all__ = [
+    "Done",
+    "LostRace",
+    "case_cancel",
+    "case_close",
+    "case_comment",
+    "case_file_add",
+    "case_message",
+    "case_move",
+    "case_note",
+    "case_put_back",
+    "case_resume",
+    "case_start",
+    "case_stop",
+    "case_suspend",
+    "case_withdraw",
+    "cover_candidates",
+    "deadline_set",
+    "delegation_create",
+    "delegation_revoke",
+    "item_claim",
+    "item_reassign",
+    "item_release",
+    "items_claim",
+    "make_word",
+    "next_number",
+    "task_act",
+]

@@ -1,4 +1,4 @@
-"""Disclosure 信息公开: the catalogue, the organs and their documents."""
+"""A government document 公文 and whether the public may read it."""
 
 from typing import Any
 
@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, PagePermissionTester, Revision
+from wagtail.models import Page, PagePermissionTester, Revision
 from wagtail.search import index
 
 from common.jsonld import json_ld
@@ -23,141 +22,15 @@ from common.searchable import Searchable, SearchCard, SearchKind
 from pages.core.blocks import files_in
 from pages.core.models import BasePage
 
-from .blocks import DocumentBody
-from .forms import DocumentPageForm
-from .numbers import LAST_SERIAL, DocumentNumberField
-from .outline import outline, plain_text
-from .permissions import DocumentPermissionTester
+from ..blocks import DocumentBody
+from ..forms import DocumentPageForm
+from ..numbers import DocumentNumberField
+from ..outline import outline, plain_text
+from ..permissions import DocumentPermissionTester
+from .catalogue import Catalogue, IndexNumber
 
 DOCUMENT_NUMBER_TAKEN = _("Another document has this number.")
 TIMER = "wagtail.publish.scheduled"  # what manage.py publish_scheduled calls its publishing
-
-
-class Catalogue(models.Model):
-    """A branch of the document catalogue 公文目录: a small tree that readers browse by (R05)."""
-
-    name = models.CharField(_("name"), max_length=60)
-    slug = models.SlugField(_("address part"), max_length=60, unique=True)
-    parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    # A handful of entries: a plain list is quicker than Wagtail's window, and takes bad input calmly.
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
-        FieldPanel("parent", widget=forms.Select),
-        FieldPanel("position"),
-    ]
-
-    class Meta:
-        verbose_name = _("catalogue entry")
-        verbose_name_plural = _("catalogue")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["name"], name="disclosure_catalogue_name_once"),
-            models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")), name="disclosure_catalogue_no_own_parent"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        above = self.parent
-        while above is not None:
-            if above.pk == self.pk:
-                raise ValidationError({"parent": _("An entry cannot lie below itself.")})
-            above = above.parent
-
-
-class IndexNumber(models.Model):
-    """An index number 索引号 given out. Rows are never deleted, so that no number is used twice (R04)."""
-
-    office = models.ForeignKey("network.Office", models.PROTECT, related_name="index_numbers", verbose_name=_("office"))
-    day = models.DateField(_("day of entry"))
-    serial = models.PositiveSmallIntegerField(_("serial number of the day"))
-
-    class Meta:
-        verbose_name = _("index number")
-        verbose_name_plural = _("index numbers")
-        constraints = [
-            models.UniqueConstraint(fields=["office", "day", "serial"], name="disclosure_index_number_once"),
-            models.CheckConstraint(
-                condition=Q(serial__gte=1, serial__lte=LAST_SERIAL), name="disclosure_index_number_serial"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.office.disclosure_letters}/{self.number}"
-
-    @property
-    def number(self) -> str:
-        """The part after the slash, which is the page's address: 2023-1027116."""
-        return f"{self.day:%Y-%m%d}{self.serial:03}"
-
-
-class DisclosureIndexPage(BasePage):
-    """The catalogue of public documents at /disclosure/."""
-
-    introduction = models.TextField(_("introduction"), blank=True)
-
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
-    template = "disclosure/catalogue.html"
-    max_count = 1
-    parent_page_types = ["home.HomePage"]
-    subpage_types = ["disclosure.OrganPage"]
-
-    class Meta:
-        verbose_name = _("disclosure catalogue")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from .selectors import catalogue_listing
-
-        return super().get_context(request, *args, **kwargs) | {"listing": catalogue_listing(request.GET)}
-
-
-class OrganPage(BasePage):
-    """One organ's documents. Its address part is the organ's letters, as index numbers have them: nhx- (R04)."""
-
-    office = models.OneToOneField(
-        "network.Office", models.PROTECT, related_name="disclosure_page", verbose_name=_("office")
-    )
-
-    content_panels = [*Page.content_panels, FieldPanel("office")]
-    template = "disclosure/catalogue.html"
-    parent_page_types = ["disclosure.DisclosureIndexPage"]
-    subpage_types = ["disclosure.DocumentPage"]
-
-    class Meta:
-        verbose_name = _("organ's documents")
-        verbose_name_plural = _("organs' documents")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._state.adding and not self.slug:
-            self.slug = self.office.disclosure_letters
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        super().clean()
-        if self.office_id and self.slug != self.office.disclosure_letters:
-            message = _("The address part is the office's disclosure letters, “%(letters)s”, and stays.")
-            raise ValidationError({"slug": message % {"letters": self.office.disclosure_letters}})
-
-    def permissions_for_user(self, user: Any) -> DocumentPermissionTester:
-        return DocumentPermissionTester(user, self, self.office)
-
-    def can_move_to(self, parent: Page) -> bool:
-        """Never: the address is quoted elsewhere and stays."""
-        return False
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from .selectors import catalogue_listing
-
-        listing = catalogue_listing(request.GET, organ_page=self)
-        return super().get_context(request, *args, **kwargs) | {"listing": listing}
 
 
 class Decision(models.TextChoices):
@@ -319,7 +192,7 @@ class DocumentPage(Searchable, BasePage):
     @transaction.atomic
     def save(self, clean: bool = True, **kwargs: Any) -> None:
         if self._state.adding and self.index_number_id is None:
-            from .services import index_number_allot
+            from ..services import index_number_allot
 
             self.index_number = index_number_allot(office=self.get_parent().specific.office)
         if self._state.adding:
@@ -377,7 +250,7 @@ class DocumentPage(Searchable, BasePage):
         draft = revision.as_object()
         if problems := draft.publication_problems():
             if log_action == TIMER:
-                from .services import schedule_cancel
+                from ..services import schedule_cancel
 
                 return schedule_cancel(revision=revision, reason=" ".join(map(str, problems.values())))
             raise PublicationRefusedError(problems)
@@ -389,7 +262,7 @@ class DocumentPage(Searchable, BasePage):
         return super().publish(revision, user=user, changed=changed, log_action=log_action, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from .structured import document_data
+        from ..structured import document_data
 
         attachments, annexes, bases = (list(rows.all()) for rows in (self.attachments, self.annexes, self.bases))
         models.prefetch_related_objects(attachments, "document")
@@ -431,61 +304,3 @@ class DocumentPage(Searchable, BasePage):
     def official_title(self) -> str:
         """The title as the paper has it."""
         return self.paper_title or self.title
-
-
-class Annex(Orderable):
-    """What a document brings into force or carries with it 附件: an object of its own, linked to the document (R14)."""
-
-    page = ParentalKey(DocumentPage, on_delete=models.CASCADE, related_name="annexes")
-    title = models.CharField(_("title"), max_length=200)
-    body = StreamField(DocumentBody(), verbose_name=_("text"), blank=True)
-
-    panels = [FieldPanel("title"), FieldPanel("body")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("annex")
-        verbose_name_plural = _("annexes")
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class BasisDocument(Orderable):
-    """A superior document that a document rests on, with the organs that issued it jointly (R15)."""
-
-    page = ParentalKey(DocumentPage, on_delete=models.CASCADE, related_name="bases")
-    number = DocumentNumberField(_("document number"), max_length=60)
-    title = models.CharField(_("title"), max_length=200)
-    issuers = models.TextField(_("issuing organs"), blank=True, help_text=_("One a line."))
-    link = models.URLField(_("link"), blank=True)
-
-    panels = [FieldPanel("number"), FieldPanel("title"), FieldPanel("issuers"), FieldPanel("link")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("document it rests on")
-        verbose_name_plural = _("documents it rests on")
-
-    def __str__(self) -> str:
-        return self.number
-
-    @property
-    def issuer_names(self) -> list[str]:
-        """The organs, one an entry."""
-        return [name.strip() for name in self.issuers.splitlines() if name.strip()]
-
-
-class Attachment(Orderable):
-    """A file that readers can take with them: the signed original, a form."""
-
-    page = ParentalKey(DocumentPage, on_delete=models.CASCADE, related_name="attachments")
-    document = models.ForeignKey("pages_core.SiteDocument", models.PROTECT, related_name="+", verbose_name=_("file"))
-    title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Empty: the file's own title."))
-
-    panels = [FieldPanel("document"), FieldPanel("title")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("file")
-        verbose_name_plural = _("files")
-
-    def __str__(self) -> str:
-        return self.title or self.document.title

@@ -29,7 +29,7 @@ def is_bureau(user: "Visitor") -> bool:
     """Whether the user is an official of the bureau, or an administrator."""
     if not user.is_active:
         return False
-    return user.is_superuser or user.groups.filter(name=BUREAU_GROUP).exists()
+    return user.is_superuser or BUREAU_GROUP in user.group_names
 
 
 def duties(user: "Visitor", day: dt.date | None = None) -> QuerySet[Appointment]:

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import ObjectList, Panel
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView, ModelFormView
@@ -75,6 +76,13 @@ class RegisterPermissions(PermissionHelper):
 
     def user_can_delete_obj(self, user: "User", obj: Model) -> bool:
         return self.deletable(user).filter(pk=obj.pk).exists()
+
+
+class KeepersOnly(RegisterPermissions):
+    """A register that others meet only as choices and questions in forms."""
+
+    def user_can_list(self, user: "User") -> bool:
+        return keeps_registers(user)
 
 
 class RowButtons(ButtonHelper):
@@ -229,6 +237,8 @@ class RegisterDelete(DeleteView):
 class RegisterAdmin(ModelAdmin):
     """What all registers share."""
 
+    panels: Sequence[Panel]
+    form_class: type[ServiceForm] = ServiceForm
     permission_helper_class = RegisterPermissions
     button_helper_class = RowButtons
     index_view_class = RegisterIndex
@@ -238,6 +248,10 @@ class RegisterAdmin(ModelAdmin):
     inspect_view_class = RegisterInspect
     list_per_page = 50
     empty_value_display = "–"
+
+    def get_edit_handler(self) -> ObjectList:
+        """The form, whose `save` is a service: what is not saved by one is not in the log."""
+        return ObjectList(self.panels, base_form_class=self.form_class)
 
     def delete(self, instance: Any, by: "User") -> None:
         """Delete through the service."""

@@ -25,7 +25,7 @@ from ..models import (
 )
 from ..permissions import heads_line, keeps_registers, shapes_network, venues_edited
 from ..services import venue_delete
-from .base import RegisterAdmin, RegisterCreate, RegisterEdit, RegisterPermissions, ServiceForm, yes_no
+from .base import RegisterAdmin, RegisterCreate, RegisterEdit, RegisterPermissions, yes_no
 from .choosers import person_chooser, post_chooser
 from .forms import AppointmentActionForm, AppointmentForm, VenueForm
 from .sections import tabs
@@ -93,6 +93,7 @@ class VenueAdmin(RegisterAdmin):
     """The venues of the network."""
 
     model = Venue
+    form_class = VenueForm
     menu_icon = "home"
     permission_helper_class = VenuePermissions
     edit_view_class = VenueEdit
@@ -146,9 +147,6 @@ class VenueAdmin(RegisterAdmin):
             heading=gettext_lazy("Facilities and services"),
         ),
     ]
-
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=VenueForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Venue]:
         self.rules = NetworkSettings.load(request_or_site=request)  # one query a request
@@ -205,9 +203,6 @@ class PostAdmin(RegisterAdmin):
         FieldPanel("full_time"),
         FieldPanel("published"),
     ]
-
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=ServiceForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         return super().get_queryset(request).prefetch_related("appointments__person")
@@ -293,9 +288,6 @@ class DivisionAdmin(RegisterAdmin):
     export_filename = "divisions"
     panels = [FieldPanel(name) for name in list_export]
 
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=ServiceForm)
-
 
 class OfficeAdmin(RegisterAdmin):
     """Organs that decide and issue."""
@@ -310,9 +302,6 @@ class OfficeAdmin(RegisterAdmin):
     export_filename = "offices"
     panels = [FieldPanel(name) for name in list_export]
 
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=ServiceForm)
-
 
 class ServiceAdmin(RegisterAdmin):
     """What venues offer."""
@@ -324,9 +313,6 @@ class ServiceAdmin(RegisterAdmin):
     list_export = ("name", "name_en", "slug")
     export_filename = "services"
     panels = [FieldPanel(name) for name in list_export]
-
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=ServiceForm)
 
 
 class AccessibilityAdmin(ServiceAdmin):
@@ -346,9 +332,6 @@ class NormAdmin(RegisterAdmin):
     list_export = ("tier", "minimum", "people", "area", "source")
     export_filename = "staffing-norms"
     panels = [FieldPanel(name) for name in list_export]
-
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=ServiceForm)
 
 
 class NetworkGroup(ModelAdminGroup):

@@ -5,24 +5,24 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.changes import differences, log_change, snapshot
 
-from ..models import AccessibilityFeature, Division, Office, Post, Service, StaffingNorm, UnifiedItem, Venue
+from ..models import UnifiedItem, Venue
 from ..signals import venue_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-Record = TypeVar("Record", Division, Office, Post, Service, AccessibilityFeature, StaffingNorm)
+Record = TypeVar("Record", bound=Model)
 
 
 @transaction.atomic
 def record_save(*, record: Record, by: "User | None", reason: str = "") -> Record:
-    """Add or change a row of a plain register. Raises ValidationError by field; logs what changed, from → to."""
+    """Add or change a row of a plain register, also of a room above. Raises ValidationError by field; logs it."""
     fields = [field.name for field in record._meta.concrete_fields if not field.primary_key]
     old = type(record)._default_manager.select_for_update().filter(pk=record.pk).first() if record.pk else None
     record.full_clean()
@@ -39,8 +39,9 @@ def record_save(*, record: Record, by: "User | None", reason: str = "") -> Recor
 @transaction.atomic
 def record_delete(*, record: Record, by: "User | None") -> None:
     """Delete a row that nothing refers to; ValidationError when history hangs on it."""
-    if isinstance(record, Service | AccessibilityFeature) and record.venues.exists():
-        raise ValidationError(_("Venues offer it: take it off them first."))
+    shared = [relation for relation in record._meta.related_objects if relation.many_to_many]
+    if any(getattr(record, relation.get_accessor_name() or "").exists() for relation in shared):
+        raise ValidationError(_("It is in use: take it off where it stands first."))
     log_change(record, action="network.delete", by=by, deleted=True)
     try:
         record.delete()

@@ -1,5 +1,7 @@
 """What this room adds to the back office."""
 
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel
@@ -7,6 +9,12 @@ from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from .models import ErrorReport
+
+
+@hooks.register("insert_global_admin_css")
+def colours() -> str:
+    """The back office wears the public site's colour."""
+    return format_html('<link rel="stylesheet" href="{}">', staticfiles_storage.url("wenshu/css/office.css"))
 
 
 class ErrorReportViewSet(ModelViewSet):

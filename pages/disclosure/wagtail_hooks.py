@@ -27,7 +27,8 @@ class CatalogueViewSet(SnippetViewSet):
     model = Catalogue
     icon = "folder-open-inverse"
     menu_label = gettext_lazy("Document catalogue")
-    add_to_admin_menu = False
+    menu_order = 690
+    add_to_settings_menu = True
     list_display = ["name", "parent", "position"]
     search_fields = ["name"]
 

@@ -16,11 +16,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
+from wagtail_modeladmin.options import modeladmin_register
 
 from common.changes import register_changes
 from network.models import Venue
 from pages.core.navigation import MenuLink
 
+from .admin_terms import AudienceAdmin, EventKindAdmin
 from .browsing import next_dates
 from .closings import closed_days
 from .models import EventPage, Registration
@@ -29,6 +31,10 @@ from .permissions import events_with_registrations, sees_events_office
 
 AT_VENUE, AT_VENUE_ELDER = 6, 3
 DAYS_NAMED = 6
+
+
+modeladmin_register(EventKindAdmin)
+modeladmin_register(AudienceAdmin)
 
 
 @hooks.register("public_menu")

@@ -3,11 +3,18 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.ui.components import Component
 
+from network.permissions import duties
 from pages.core.navigation import MenuLink
+
+from .models import VenuePage
+
+MOST_VENUES = 6  # somebody with more posts finds the others in the page tree
 
 
 @hooks.register("public_menu")
@@ -22,3 +29,33 @@ def submit_first(menu_items: list[ActionMenuItem], request: HttpRequest, context
     if "action-submit" in items and "action-publish" not in items:
         menu_items.remove(items["action-submit"])
         menu_items.insert(0, items["action-submit"])
+
+
+class WritePanel(Component):
+    """The back office's front page: the venues that one may write for, with the ways to a new piece.
+
+    A page type that is written below a venue names its button with `write_label`.
+    """
+
+    template_name = "venues/write_panel.html"
+    order = 90
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        pages = VenuePage.objects.live().filter(
+            venue__in=duties(user).filter(post__venue__isnull=False).values("post__venue")
+        )
+        mine = [page for page in pages[:MOST_VENUES] if page.permissions_for_user(user).can_add_subpage()]
+        return {"rows": [(page, ways_to_write(page)) for page in mine]}
+
+
+def ways_to_write(page: VenuePage) -> list[tuple[str, str]]:
+    """Label and address of the form for each kind of page that editors write below a venue's."""
+    kinds = [kind for kind in page.creatable_subpage_models() if hasattr(kind, "write_label")]
+    names = [(kind.write_label, kind._meta.app_label, kind._meta.model_name) for kind in kinds]
+    return [(label, reverse("wagtailadmin_pages:add", args=[app, model, page.pk])) for label, app, model in names]
+
+
+@hooks.register("construct_homepage_panels")
+def write_panel(request: HttpRequest, panels: list[Component]) -> None:  # noqa: ARG001
+    panels.append(WritePanel())

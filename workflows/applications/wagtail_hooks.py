@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup, modeladmin_register
+from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
 
 from common.http import SiteRequest
 from network.permissions import keeps_registers
@@ -43,23 +43,21 @@ class BureauKeeps(PermissionHelper):
         return keeps_registers(user)  # type: ignore[arg-type]
 
 
+@modeladmin_register
 class KindAdmin(ModelAdmin):
     model = ApplicantKind
     menu_icon = "group"
+    menu_order = 700
+    add_to_settings_menu = True
     permission_helper_class = BureauKeeps
     list_display = ["__str__", "may_be_branch", "may_be_point", "library", "culture", "branch_area", "branch_seats"]
 
 
+@modeladmin_register
 class PaperAdmin(ModelAdmin):
     model = Paper
     menu_icon = "doc-full"
+    menu_order = 701
+    add_to_settings_menu = True
     permission_helper_class = BureauKeeps
     list_display = ["__str__", "required", "order"]
-
-
-@modeladmin_register
-class ApplicationsGroup(ModelAdminGroup):
-    menu_label = _("Application criteria")
-    menu_icon = "form"
-    menu_order = 850
-    items = [KindAdmin, PaperAdmin]

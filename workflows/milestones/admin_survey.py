@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
-from network.admin.base import RegisterAdmin, RegisterPermissions, ServiceForm, yes_no
-from network.permissions import keeps_registers
+from network.admin.base import KeepersOnly, RegisterAdmin, ServiceForm, yes_no
 
 from .models import SurveyQuestion
 from .services.survey import question_delete, question_save
@@ -20,13 +19,6 @@ BRANCHES = yes_no("for_branches", _("asked of branches"))
 POINTS = yes_no("for_points", _("asked of service points"))
 
 
-class QuestionPermissions(RegisterPermissions):
-    """Others meet the questions in the forms."""
-
-    def user_can_list(self, user: "User") -> bool:
-        return keeps_registers(user)
-
-
 class QuestionForm(ServiceForm):
     """Saves a question through its service."""
 
@@ -38,10 +30,12 @@ class QuestionAdmin(RegisterAdmin):
     """The questions of the three survey forms."""
 
     model = SurveyQuestion
-    permission_helper_class = QuestionPermissions
+    form_class = QuestionForm
+    permission_helper_class = KeepersOnly
     menu_label = _("Survey questions")
     menu_icon = "form"
-    menu_order = 860
+    menu_order = 710
+    add_to_settings_menu = True
     list_display = ("__str__", "form", "kind", "unit", HEADS, BRANCHES, POINTS, "register_field")
     list_filter = ("form", "kind")
     search_fields = ("key", "label", "label_en")
@@ -74,9 +68,6 @@ class QuestionAdmin(RegisterAdmin):
             heading=_("Levels and norms"),
         ),
     ]
-
-    def get_edit_handler(self) -> ObjectList:
-        return ObjectList(self.panels, base_form_class=QuestionForm)
 
     def delete(self, instance: SurveyQuestion, by: "User") -> None:
         question_delete(question=instance, by=by)

@@ -180,3 +180,11 @@ def test_nobody_adds_a_venues_page_by_hand(administrator, point, client):
     client.force_login(administrator, backend="django.contrib.auth.backends.ModelBackend")
     address = reverse("wagtailadmin_pages:add", args=["venue_pages", "venuepage", VenueIndexPage.objects.get().pk])
     assert client.get(address).status_code == 302
+
+
+def test_the_first_page_of_the_back_office_leads_to_what_an_editor_writes(editor, point, neighbour, client):
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    for app, model in (("news", "newspage"), ("events", "eventpage")):
+        assert reverse("wagtailadmin_pages:add", args=[app, model, point.page.pk]) in page
+        assert reverse("wagtailadmin_pages:add", args=[app, model, neighbour.page.pk]) not in page

@@ -43,7 +43,7 @@ def editors_tell(venue: Venue, changed: list[Occurrence], asked: list[Occurrence
     """Write to the editors of `venue`: which dates `changed`, and which they are `asked` to move or cancel."""
     with override(LANGUAGE):
         parts = [_("The closures of %(venue)s have changed.") % {"venue": venue.plaque}]
-        parts += [f"{line(row)}  {row.get_status_display()}" for row in changed]
+        parts += [f"{line(row)}  {row.state}" for row in changed]
         if asked:
             parts += ["", _("Please move or cancel these dates, or make sure that they take place elsewhere:")]
             parts += [line(row) for row in asked]

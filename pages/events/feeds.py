@@ -22,7 +22,7 @@ from .models import EventPage, Occurrence
 
 MONTHS_BACK = 3  # a feed forgets what ended earlier; the pages keep it
 MINUTES = 15 * 60
-EDITION = 2  # to be raised when ical.py writes the same dates otherwise: every subscriber then fetches anew
+EDITION = 3  # to be raised when ical.py writes the same dates otherwise: every subscriber then fetches anew
 
 
 @require_safe

@@ -12,9 +12,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneStandard, vRecur
+from icalendar import Calendar, Event, Timezone, TimezoneStandard, vRecur, vText
 
 from .models import EventPage, Occurrence
+from .models.occurrences import place_text
 from .schedule import ZONE, rule_parts
 
 STATUS = {
@@ -83,7 +84,9 @@ class Series:
     def __init__(self, rows: list[Occurrence], request: HttpRequest) -> None:
         self.rows = {row.key: row for row in rows}
         self.event: EventPage = rows[0].event
-        self.place = rows[0].where
+        last = rows[-1]
+        self.place = (last.venue_id, last.event.place)
+        self.where = place_text(last.venue, last.event.place)
         self.url = request.build_absolute_uri(self.event.get_url(request))
         changes = [*(row.changed_at for row in rows), self.event.last_published_at]
         self.changed = max(moment for moment in changes if moment).replace(microsecond=0)
@@ -121,7 +124,8 @@ class Series:
         """Whether `row` is as the rule has it."""
         start, end = self.event.span(row.key)
         expected = (start.replace(tzinfo=ZONE), end.replace(tzinfo=ZONE))
-        return row.status == Occurrence.Status.SCHEDULED and expected == (row.starts_at, row.ends_at)
+        as_ruled = (row.starts_at, row.ends_at) == expected and (row.venue_id, row.place) == self.place
+        return as_ruled and row.status == Occurrence.Status.SCHEDULED
 
     def whole(self, keys: set[date]) -> Event:
         """The series: its first date, its rule, and how `keys` differ from what the rule means."""
@@ -148,7 +152,7 @@ class Series:
         return vRecur.from_ical(";".join(f"{name}={value}" for name, value in parts.items()))
 
     def override(self, row: Occurrence) -> Event:
-        """One date that was moved or cancelled, or that took place at another hour."""
+        """One date that was moved or cancelled, or that took place at another hour or elsewhere."""
         component = self.at(row)
         component.add("recurrence-id", self.moment(self.event.span(row.key)[0]))
         return component
@@ -167,6 +171,7 @@ class Series:
         component.add("dtstart", start.date() if whole_days else start.replace(tzinfo=ZONE))
         component.add("dtend", end.date() if whole_days else end.replace(tzinfo=ZONE))
         component["status"] = STATUS[Occurrence.Status(row.status)]
+        component["location"] = vText(row.where)
         if row.reason:
             component.add("comment", row.reason)
         return component
@@ -181,7 +186,7 @@ class Series:
         component.add("status", "CONFIRMED")
         component.add("summary", event.title)
         component.add("description", event.introduction)
-        component.add("location", self.place)
+        component.add("location", self.where)
         component.add("url", self.url)
         component.add("categories", [event.kind.name])
         return component

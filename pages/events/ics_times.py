@@ -138,8 +138,10 @@ def changed_days(entry: Entry, name: str, span: Span, notes: list[str]) -> list[
     return found
 
 
-def moved(entry: Entry, span: Span, notes: list[str]) -> EventChange | None:
-    """What a changed date (RECURRENCE-ID) means: cancelled or moved; None, with a note, where only words changed."""
+def moved(entry: Entry, span: Span, new_place: str, notes: list[str]) -> EventChange | None:
+    """What a changed date (RECURRENCE-ID) means: cancelled or moved, `new_place` its place where that is not the
+    series'; None, with a note, where only words changed.
+    """
     given = entry.first("RECURRENCE-ID")
     if given is None or "RANGE" in given.parameters:
         notes.append(_("A change of all later dates is left out."))
@@ -152,7 +154,7 @@ def moved(entry: Entry, span: Span, notes: list[str]) -> EventChange | None:
     if new.all_day != span.all_day or bool(new.last_day) != bool(span.last_day):
         notes.append(_("A changed date is left out, for it lasts otherwise than the others: %(day)s.") % {"day": day})
         return None
-    if (new.first_day, new.starts, new.ends) == (day, span.starts, span.ends):
+    if (new.first_day, new.starts, new.ends, new_place) == (day, span.starts, span.ends, ""):
         notes.append(_("Other words for one date are left out: %(day)s.") % {"day": day})
         return None
     return EventChange(
@@ -161,5 +163,6 @@ def moved(entry: Entry, span: Span, notes: list[str]) -> EventChange | None:
         new_day=new.first_day,
         new_starts=new.starts,
         new_ends=new.ends,
+        new_place=new_place,
         reason=pgettext("event", "Moved"),
     )

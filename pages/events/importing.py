@@ -25,7 +25,7 @@ from .models import EventChange, EventKind, EventPage
 
 MAX_EVENTS = 500
 MAX_CHANGES = 366
-TITLE, INTRODUCTION = 200, 200
+TITLE, INTRODUCTION, PLACE = 200, 200, 100
 
 
 @dataclass
@@ -137,7 +137,7 @@ def page_of(entry: Entry, span: Span, rule: Repetition) -> EventPage:
         title=title,
         introduction=(description or title)[:INTRODUCTION],
         body=paragraphs(description) if len(description) > INTRODUCTION else [],
-        place=one_line(entry.text("LOCATION"))[:100],
+        place=place_of(entry),
         contact=one_line(entry.text("CONTACT"))[:100],
         imported_uid=entry.text("UID")[:255],
         first_day=span.first_day,
@@ -164,7 +164,8 @@ def changes_of(entry: Entry, changed: list[Entry], page: EventPage, span: Span, 
         if day not in days:
             found[day] = EventChange(day=day, change=EventChange.Change.EXTRA)
     for each in changed:
-        change = moved(each, span, notes)
+        place = place_of(each)
+        change = moved(each, span, place if place != page.place else "", notes)
         if change and (change.day in days or change.day in found):
             found[change.day] = change
         elif change:
@@ -179,6 +180,11 @@ def changes_of(entry: Entry, changed: list[Entry], page: EventPage, span: Span, 
 def title_of(entry: Entry) -> str:
     """The entry's title, shortened."""
     return one_line(entry.text("SUMMARY"))[:TITLE] or _("Event without a title")
+
+
+def place_of(entry: Entry) -> str:
+    """Where an entry takes place, shortened."""
+    return one_line(entry.text("LOCATION"))[:PLACE]
 
 
 def one_line(text: str) -> str:

@@ -25,17 +25,23 @@ SUBJECTS = {
 }
 
 
-def tell(registration: Registration, what: str, *, was: datetime | None = None) -> None:
-    """Queue one message about `registration`; `what` is a key of SUBJECTS, `was` the former start of a moved date.
+def reached_by(registration: Registration) -> str:
+    """How the registered person hears of a change: "mail", "sms", or "" where only a call reaches them."""
+    return "mail" if registration.email else "sms" if registration.mobile and sms_is_configured() else ""
+
+
+def tell(registration: Registration, what: str, *, was: datetime | None = None, was_where: str = "") -> None:
+    """Queue one message about `registration`; `what` is a key of SUBJECTS, `was` the former start and `was_where` the
+    former place of a date that moved.
 
     Written into the outbox in the caller's transaction: who is not registered is not told so. A guest who left only a
     number hears nothing while no SMS service is configured; the page shows the link to keep.
     """
-    row = registration.occurrence
+    row, way = registration.occurrence, reached_by(registration)
     with translation.override(registration.language):
         subject = str(SUBJECTS[what]) % {"event": row.event.title}
         when = moment_text(row.starts_at)
-        if registration.email:
+        if way == "mail":
             context = {
                 "registration": registration,
                 "occurrence": row,
@@ -44,6 +50,7 @@ def tell(registration: Registration, what: str, *, was: datetime | None = None) 
                 "when": when,
                 "was": moment_text(was) if was else "",
                 "place": row.where,
+                "was_where": was_where,
             }
             mail_queue(
                 to=registration.email,
@@ -52,9 +59,10 @@ def tell(registration: Registration, what: str, *, was: datetime | None = None) 
                 context=context,
                 language=registration.language,
             )
-        elif sms_is_configured():
+        elif way == "sms":
             text = _("%(subject)s, %(when)s.") % {"subject": subject, "when": when}
-            sms_queue(to=registration.mobile, text=f"{text} {row.reason}".strip())
+            parts = [text, row.where if was_where else "", row.reason]
+            sms_queue(to=registration.mobile, text=" ".join(filter(None, parts)))
 
 
 def moment_text(moment: datetime) -> str:

@@ -64,7 +64,11 @@ def lines_of(rows: list[Occurrence], first: date) -> list[Line]:
     for row in rows:
         day = max(row.first_day, first)
         plain = row.status == Occurrence.Status.SCHEDULED and not row.lasts_days
-        key = (row.event_id, timezone.localtime(row.starts_at).time(), row.ends_at - row.starts_at) if plain else row.pk
+        key = (
+            (row.event_id, row.place, timezone.localtime(row.starts_at).time(), row.ends_at - row.starts_at)
+            if plain
+            else row.pk
+        )
         if key in lines:
             lines[key].also.append(day)
         else:

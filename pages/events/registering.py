@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -165,19 +165,39 @@ def take(row: Occurrence, places: int) -> None:
 
 
 def waiting_list_advance(*, occurrence: Occurrence) -> None:
-    """Give free places to those who wait, in their order, and tell them. `occurrence` is locked by the caller.
-
-    A group that does not fit holds the next ones back: first come, first served.
-    """
+    """Give free places to those who wait, in their order, and tell them. `occurrence` is locked by the caller."""
     if occurrence.status == Occurrence.Status.CANCELLED or occurrence.starts_at <= timezone.now():
         return
-    for registration in occurrence.registrations.filter(status=Status.WAITING):
-        if occurrence.free is not None and registration.places > occurrence.free:
-            return
+    for registration in next_in_line(occurrence.registrations.all(), occurrence.free):
         registration.status = Status.REGISTERED
         registration.save(update_fields=["status"])
         take(occurrence, registration.places)
         tell(registration, "moved_up")
+
+
+def moving_up(registration: Registration) -> list[Registration]:
+    """Who would get a place if `registration` were cancelled now."""
+    row = registration.occurrence
+    if row.status == Occurrence.Status.CANCELLED:
+        return []
+    given_back = registration.places if registration.status == Status.REGISTERED else 0
+    free = None if row.free is None else row.free + given_back
+    return next_in_line(row.registrations.exclude(pk=registration.pk), free)
+
+
+def next_in_line(registrations: QuerySet[Registration], free: int | None) -> list[Registration]:
+    """Those who wait and fit into `free` places (None: no limit), in their order.
+
+    A group that does not fit holds the next ones back: first come, first served.
+    """
+    found = []
+    for registration in registrations.filter(status=Status.WAITING):
+        if free is not None:
+            free -= registration.places
+            if free < 0:
+                break
+        found.append(registration)
+    return found
 
 
 def occurrence_cancelled(*, occurrence: Occurrence) -> None:
@@ -192,16 +212,14 @@ def occurrence_withdrawn(*, occurrence: Occurrence) -> None:
         tell(registration, "event_withdrawn")
 
 
-def occurrence_moved(*, occurrence: Occurrence, was: datetime) -> None:
-    """Tell everybody who holds a place or waits that `occurrence` takes place at another time than `was`."""
+def occurrence_moved(*, occurrence: Occurrence, was: datetime | None, was_where: str = "") -> None:
+    """Tell everybody who holds a place or waits that `occurrence` takes place at another time than `was`, elsewhere
+    than at `was_where`, or both; silent where it is neither.
+    """
+    if not (was or was_where):
+        return
     for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
-        tell(registration, "event_moved", was=was)
-
-
-def occurrence_elsewhere(*, occurrence: Occurrence) -> None:
-    """Tell everybody who holds a place or waits that `occurrence` takes place at another venue."""
-    for registration in occurrence.registrations.filter(status__in=Registration.OPEN):
-        tell(registration, "event_elsewhere")
+        tell(registration, "event_moved" if was else "event_elsewhere", was=was, was_where=was_where)
 
 
 def occurrence_restored(*, occurrence: Occurrence) -> None:

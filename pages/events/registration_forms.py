@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.mobile import MobileField
 from accounts.models import User
+from common.outbox import sms_is_configured
 
 from .models import Occurrence
 from .models.registrations import make_token
@@ -55,6 +56,10 @@ class RegistrationForm(forms.Form):
         self.fields["consent"].help_text = _(
             "They are deleted %(days)s days after the event and given to nobody else."
         ) % {"days": settings.REGISTRATION_KEEP_DAYS}
+        if not sms_is_configured():
+            self.fields["email"].help_text = _(
+                "Confirmation, reminder and changes go there. Without it nobody can write to you."
+            )
         if row.event.group_size > 1:
             self.fields["places"].widget.attrs["max"] = row.event.group_size
             self.fields["places"].help_text = _("Up to %(most)s, you included.") % {"most": row.event.group_size}

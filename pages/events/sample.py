@@ -95,7 +95,13 @@ def at_heads() -> list[dict[str, Any]]:
             "kind": "heritage", "line": "culture", "place": "二楼舞蹈排练厅",
             "starts": time(19, 30), "ends": time(21), **weekly(TUESDAY, SATURDAY),
             "takes_registrations": True, "capacity": 40,
-            "changes": [EventChange(day=coming(TUESDAY, 1), change=Change.CANCELLED, reason="老师外出培训，停课一次")],
+            "changes": [
+                EventChange(day=coming(TUESDAY, 1), change=Change.CANCELLED, reason="老师外出培训，停课一次"),
+                EventChange(
+                    day=coming(SATURDAY, 2), change=Change.MOVED, new_place="县城民族文化广场",
+                    reason="排练厅地板维修，这一次在广场上跳",
+                ),
+            ],
         },
         {
             "title": "乡土文献展：南华的老地图与老照片",

@@ -14,7 +14,6 @@ from network.models import Closure
 from .models import EventChange, EventPage, Occurrence
 from .registering import (
     occurrence_cancelled,
-    occurrence_elsewhere,
     occurrence_moved,
     occurrence_restored,
     occurrence_withdrawn,
@@ -34,6 +33,7 @@ class Planned:
     ends_at: datetime
     status: str
     reason: str
+    place: str
 
 
 def planned(event: EventPage, horizon: date) -> dict[date, Planned]:
@@ -71,7 +71,7 @@ def with_change(event: EventPage, change: EventChange | None, start: datetime, e
             status = Occurrence.Status.CANCELLED
     if event.cancelled:
         status, reason = Occurrence.Status.CANCELLED, event.cancel_reason
-    return Planned(start, end, status, reason)
+    return Planned(start, end, status, reason, (change and change.new_place) or event.place)
 
 
 def with_closures(closures: list[Closure], wanted: Planned) -> Planned:
@@ -137,7 +137,7 @@ def occurrences_sync(*, event: EventPage, today: date | None = None) -> list[Occ
     for row in ahead:
         wanted = plan.get(row.key)
         if wanted is None and row.pk in kept:
-            wanted = Planned(row.starts_at, row.ends_at, Occurrence.Status.CANCELLED, row.reason)
+            wanted = Planned(row.starts_at, row.ends_at, Occurrence.Status.CANCELLED, row.reason, row.place)
         if wanted and row_follow(row, event, wanted):
             changed.append(row)
     if rows and (fresh or dropped or changed):
@@ -170,14 +170,15 @@ def capacity_of(event: EventPage) -> int | None:
 
 
 def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> bool:
-    """Change `row` (locked) to what is `wanted` and tell those who registered if it moved (to another time or venue),
-    fell out or came back.
+    """Change `row` (locked) to what is `wanted` and tell those who registered if it moved (to another time, venue or
+    place), fell out or came back.
 
     A capacity below what is taken already stays at what is taken: nobody loses a place that was promised. Returns
     whether anything changed that a subscriber sees.
     """
-    before = Planned(row.starts_at, row.ends_at, row.status, row.reason)
-    elsewhere = row.venue_id != event.venue_id
+    before = Planned(row.starts_at, row.ends_at, row.status, row.reason, row.place)
+    elsewhere = row.venue_id != event.venue_id or row.place != wanted.place
+    was_where = row.where if elsewhere else ""
     seen = before != wanted or elsewhere
     capacity = capacity_of(event)
     if capacity is not None:
@@ -188,13 +189,13 @@ def row_follow(row: Occurrence, event: EventPage, wanted: Planned) -> bool:
         setattr(row, name, value)
     row.capacity, row.venue_id, row.changed_at = capacity, event.venue_id, timezone.now()
     row.save()
-    row_tell(row, before, elsewhere=elsewhere)
+    row_tell(row, before, was_where=was_where)
     return seen
 
 
-def row_tell(row: Occurrence, before: Planned, *, elsewhere: bool) -> None:
-    """Tell those who registered what became of `row` (`elsewhere`: it has another venue now), and give out the places
-    that a change made free.
+def row_tell(row: Occurrence, before: Planned, *, was_where: str) -> None:
+    """Tell those who registered what became of `row` (`was_where`: where it was to be, if that is elsewhere now), and
+    give out the places that a change made free.
     """
     cancelled = Occurrence.Status.CANCELLED
     if row.status == cancelled:
@@ -203,8 +204,7 @@ def row_tell(row: Occurrence, before: Planned, *, elsewhere: bool) -> None:
         return
     if before.status == cancelled:
         occurrence_restored(occurrence=row)
-    elif (before.starts_at, before.ends_at) != (row.starts_at, row.ends_at):
-        occurrence_moved(occurrence=row, was=before.starts_at)
-    elif elsewhere:
-        occurrence_elsewhere(occurrence=row)
+    else:
+        retimed = (before.starts_at, before.ends_at) != (row.starts_at, row.ends_at)
+        occurrence_moved(occurrence=row, was=before.starts_at if retimed else None, was_where=was_where)
     waiting_list_advance(occurrence=row)

@@ -25,50 +25,60 @@ def structured(
     """The JSON-LD of an event's page: one Event, or an EventSeries of its `coming` dates. Empty for sample data."""
     if event.is_sample or event.venue.is_sample or not coming or not event.pk:
         return SafeString("")
-    shared = described(event, audiences, request)
-    dates = [{**shared, **dated(event, row)} for row in coming[:SUB_EVENTS]]
+    venue_url = event.get_parent().get_full_url(request)
+    shared = described(event, audiences, venue_url, request)
+    dates = [{**shared, **dated(event, row, venue_url)} for row in coming[:SUB_EVENTS]]
     if len(dates) == 1:
         return json_ld(dates[0])
     span = {"startDate": dates[0]["startDate"], "endDate": dates[-1]["endDate"]}
     return json_ld({**shared, "@type": "EventSeries", **span, "subEvent": dates})
 
 
-def dated(event: EventPage, row: Occurrence) -> dict[str, Any]:
+def dated(event: EventPage, row: Occurrence, venue_url: str) -> dict[str, Any]:
     """What one date of `event` adds, as a schema.org Event."""
     whole_days, was = event.all_day, row.was
+    status = Occurrence.Status(row.status)
+    if status == Occurrence.Status.MOVED and not was:  # only its place changed, and schema.org has no word for that
+        status = Occurrence.Status.SCHEDULED
+    elsewhere = {"location": location(event, row.place, venue_url)} if row.is_elsewhere else {}
     return {
         "@type": "Event",
         "startDate": row.first_day if whole_days else timezone.localtime(row.starts_at),
         "endDate": row.last_day if whole_days else timezone.localtime(row.ends_at),
         "previousStartDate": (was.date() if whole_days else was.replace(tzinfo=ZONE)) if was else None,
-        "eventStatus": f"https://schema.org/{STATUS[Occurrence.Status(row.status)]}",
+        "eventStatus": f"https://schema.org/{STATUS[status]}",
         "maximumAttendeeCapacity": row.capacity,
         "remainingAttendeeCapacity": row.free,
+        **elsewhere,
     }
 
 
-def described(event: EventPage, audiences: list[Audience], request: HttpRequest) -> dict[str, Any]:
-    """What all dates of `event` share."""
+def location(event: EventPage, place: str, venue_url: str) -> dict[str, Any]:
+    """The venue, or `place` as the editor named it: whether that has the venue's address nobody knows."""
     venue = event.venue
-    venue_url = event.get_parent().get_full_url(request)
-    known_address = venue.address and not venue.has_sample_facts
+    known_address = venue.address and not venue.has_sample_facts and not place
+    return {
+        "@type": "Place",
+        "name": place or venue.plaque,
+        "address": {"@type": "PostalAddress", "addressCountry": "CN", "streetAddress": venue.address}
+        if known_address
+        else venue.plaque,
+        "url": venue_url,
+    }
+
+
+def described(event: EventPage, audiences: list[Audience], venue_url: str, request: HttpRequest) -> dict[str, Any]:
+    """What all dates of `event` share."""
     return {
         "name": event.title,
         "description": event.introduction,
         "url": event.get_full_url(request),
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "isAccessibleForFree": True,
-        "location": {
-            "@type": "Place",
-            "name": event.place or venue.plaque,
-            "address": {"@type": "PostalAddress", "addressCountry": "CN", "streetAddress": venue.address}
-            if known_address and not event.place
-            else venue.plaque,
-            "url": venue_url,
-        },
+        "location": location(event, event.place, venue_url),
         "organizer": {
             "@type": "Organization",
-            "name": event.organiser or venue.plaque,
+            "name": event.organiser or event.venue.plaque,
             "url": None if event.organiser else venue_url,
         },
         "audience": [{"@type": "Audience", "audienceType": each.name} for each in audiences],

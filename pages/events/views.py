@@ -17,6 +17,7 @@ from accounts.models import User
 from .ical import calendar_of_date
 from .limits import may_register
 from .models import EventPage, Occurrence, Registration
+from .notices import reached_by
 from .registering import check_open, registration_cancel, registration_create, waiting_position
 from .registration_forms import RegistrationForm
 
@@ -90,6 +91,7 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         "registration": row,
         "position": waiting_position(row) if row.status == Registration.Status.WAITING else None,
         "may_cancel": row.status in Registration.OPEN and row.occurrence.starts_at > timezone.now(),
+        "told": reached_by(row),
         "takes_place": row.occurrence.status != Occurrence.Status.CANCELLED,
     }
     return render(request, "events/registration.html", context)

@@ -98,6 +98,7 @@ def test_from_announcement_to_moving_up(browser, site):
     second = register(browser, site, 2, "王芳")
     assert "第 1 位" in second.inner_text("main")
     second.screenshot(path=SCREENSHOTS / "event-waiting.png", full_page=True)
+    first.click("main summary")
     first.click("button.danger")
     first.wait_for_selector("main .tag.closed")
     second.reload()

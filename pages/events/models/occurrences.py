@@ -7,11 +7,12 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from wagtail.models import PageViewRestriction
 
-from pages.events.schedule import MAX_LENGTH
+from network.models import Venue
+from pages.events.schedule import MAX_LENGTH, local
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
@@ -68,6 +69,7 @@ class Occurrence(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.SCHEDULED)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
+    place = models.CharField(_("place"), max_length=100, blank=True)
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     taken = models.PositiveIntegerField(_("places taken"), default=0)
     walk_ins = models.PositiveIntegerField(
@@ -105,7 +107,19 @@ class Occurrence(models.Model):
     @property
     def where(self) -> str:
         """The venue, and the room or other place the editor named."""
-        return " ".join(part for part in (self.venue.plaque, self.event.place) if part)
+        return place_text(self.venue, self.place)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it takes place in another room or place than the event's other dates."""
+        return self.place != self.event.place
+
+    @property
+    def state(self) -> str:
+        """Its status as people read it: what only changed its place was not put off."""
+        if self.status == self.Status.MOVED and not self.was:
+            return gettext("New place")
+        return str(self.get_status_display())
 
     @property
     def registration_window(self) -> tuple[datetime, datetime]:
@@ -150,5 +164,13 @@ class Occurrence(models.Model):
 
     @property
     def was(self) -> datetime | None:
-        """Its former start (wall-clock), where it was moved."""
-        return self.event.span(self.key)[0] if self.status == self.Status.MOVED else None
+        """Its former start (wall-clock), where it was moved to another time."""
+        if self.status != self.Status.MOVED:
+            return None
+        start, end = self.event.span(self.key)
+        return start if (local(start), local(end)) != (self.starts_at, self.ends_at) else None
+
+
+def place_text(venue: Venue, place: str) -> str:
+    """A venue, and the room or other place the editor named."""
+    return " ".join(part for part in (venue.plaque, place) if part)

@@ -300,7 +300,7 @@ class EventChange(Orderable):
     class Change(models.TextChoices):
         LEFT_OUT = "left_out", _("Does not take place (a gap in the plan)")
         CANCELLED = "cancelled", _("Cancelled (shown as cancelled)")
-        MOVED = "moved", _("Moved to another time")
+        MOVED = "moved", _("Moved to another time or place")
         EXTRA = "extra", _("An extra date")
 
     event = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="changes")
@@ -309,6 +309,9 @@ class EventChange(Orderable):
     new_day = models.DateField(_("new date"), null=True, blank=True, validators=[validate_day])
     new_starts = models.TimeField(_("new start"), null=True, blank=True)
     new_ends = models.TimeField(_("new end"), null=True, blank=True)
+    new_place = models.CharField(
+        _("new place"), max_length=100, blank=True, help_text=_("Only if this date takes place elsewhere.")
+    )
     reason = models.CharField(_("reason"), max_length=100, blank=True, help_text=_("Everybody reads it."))
 
     class Meta(Orderable.Meta):
@@ -321,8 +324,9 @@ class EventChange(Orderable):
 
     def clean(self) -> None:
         super().clean()
-        if self.change == self.Change.MOVED and not (self.new_day or self.new_starts or self.new_ends):
-            raise ValidationError({"new_day": _("Give the new date or time.")})
+        said = self.new_day or self.new_starts or self.new_ends or self.new_place
+        if self.change == self.Change.MOVED and not said:
+            raise ValidationError({"new_day": _("Give the new date, time or place.")})
         if self.change in (self.Change.MOVED, self.Change.CANCELLED) and not self.reason:
             raise ValidationError({"reason": _("Say why: people who planned to come will ask.")})
 

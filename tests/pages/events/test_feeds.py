@@ -27,13 +27,14 @@ def local(moment):
 
 
 def told(calendar):
-    """(title, start, end, whether cancelled) of every date between 2025 and 2030, as a subscriber sees it."""
+    """(title, start, end, place, whether cancelled) of every date between 2025 and 2030, as a subscriber sees it."""
     found = recurring_ical_events.of(calendar).between(date(2025, 1, 1), date(2030, 1, 1))
     return sorted(
         (
             str(each["summary"]),
             local(each.start).replace(tzinfo=None),
             local(each.end).replace(tzinfo=None),
+            str(each["location"]),
             str(each["status"]) == "CANCELLED",
         )
         for each in found
@@ -47,6 +48,7 @@ def shown(**filters):
             row.event.title,
             timezone.localtime(row.starts_at).replace(tzinfo=None),
             timezone.localtime(row.ends_at).replace(tzinfo=None),
+            row.where,
             row.status == "cancelled",
         )
         for row in Occurrence.objects.select_related("event").filter(**filters)
@@ -117,6 +119,24 @@ def test_a_series_is_told_as_a_series(client, make_event):
     assert moved["recurrence-id"].dt == series["dtstart"].dt.replace(month=12, day=5)
     assert moved["uid"] == series["uid"]
     assert str(moved["comment"]) == "让"
+
+
+def test_one_date_elsewhere_and_a_changed_place_are_told(client, make_event, monday):
+    changes = [EventChange(day=date(2026, 12, 5), change=Change.MOVED, new_place="文化广场", reason="修地板")]
+    event = make_event(changes=changes, place="二楼")
+    feed, url = client.get("/events/feed.ics"), f"/events/{event.pk}/event.ics"
+    series, once = read(client).walk("VEVENT")
+    assert (str(series["location"])[-2:], str(once["location"])[-4:]) == ("二楼", "文化广场")
+    assert told(read(client)) == shown()
+    monday.move_to(datetime(2026, 12, 2, 8, tzinfo=timezone.get_default_timezone()))
+    event.place = "三楼"
+    event.save_revision().publish()
+    assert client.get("/events/feed.ics", headers={"If-None-Match": feed["ETag"]}).status_code == 200
+    assert told(read(client)) == shown() == told(read(client, url))
+    assert [row.place for row in Occurrence.objects.all()] == ["二楼"] * 3 + ["文化广场"] + ["三楼"] * 2
+    later = read(client).walk("VEVENT")[0]
+    assert later["sequence"] > series["sequence"]
+    assert later["last-modified"].dt > series["last-modified"].dt
 
 
 def test_what_the_plan_dropped_and_the_past_keeps_is_still_told(client, make_event, monday):

@@ -127,6 +127,48 @@ def test_a_changed_time_keeps_the_rows_and_their_registrations(make_event):
     assert Email.objects.count() == 2  # registered, and told of the new time
 
 
+def test_another_place_is_told_to_everybody_registered_once(make_event):
+    event = make_event(takes_registrations=True, capacity=1, place="二楼")
+    row = event.occurrences.first()
+    for number in range(2):  # one holds the place, one waits
+        registration_create(
+            occurrence=row.pk, name="李秀英", mobile=f"1380013800{number}", email=f"{number}@example.org"
+        )
+    event.place = "三楼"
+    publish(event)
+    publish(event)
+    mails = Email.objects.filter(subject="地点变更：左脚舞公益课")
+    assert [str(mail.to) for mail in mails] == ["['0@example.org']", "['1@example.org']"]
+    assert "三楼" in mails[0].message
+    assert "二楼" in mails[0].message  # where it was to be
+
+
+def test_one_date_at_another_place_and_time_is_one_message(make_event):
+    event = make_event(takes_registrations=True, place="二楼")
+    first, second, *_others = event.occurrences.all()
+    for number, row in enumerate([first, second]):
+        registration_create(occurrence=row.pk, name="李", mobile="13800138000", email=f"{number}@example.org")
+    event.changes = [
+        EventChange(day=first.key, change=Change.MOVED, new_place="文化广场", new_starts=time(20), reason="修地板")
+    ]
+    publish(event)
+    first.refresh_from_db()
+    assert (first.place, first.status, first.where.endswith("文化广场")) == ("文化广场", "moved", True)
+    (mail,) = Email.objects.filter(subject__startswith="活动改期")
+    assert "文化广场" in mail.message
+    assert "二楼" in mail.message
+    assert not Email.objects.filter(to="1@example.org").exclude(subject__startswith="报名成功").exists()
+
+
+def test_a_date_that_only_changed_its_place_is_not_said_to_be_put_off(make_event, local_times):
+    event = make_event(
+        changes=[EventChange(day=date(2026, 11, 28), change=Change.MOVED, new_place="广场", reason="修")]
+    )
+    first, second, *_others = event.occurrences.all()
+    assert (second.status, second.was, second.state, second.is_elsewhere) == ("moved", None, "地点变更", True)
+    assert (first.state, first.is_elsewhere) == ("如期举行", False)
+
+
 def test_a_dropped_date_with_registrations_is_cancelled_and_people_are_told(make_event):
     event = make_event(takes_registrations=True, capacity=10)
     registration_create(

@@ -117,7 +117,8 @@ def test_writing_is_refused_to_others_and_changes_nothing(sign_in, row):
 
 def test_a_registration_of_another_date_is_not_found(sign_in, event, row):
     registration = register(event.occurrences.last(), 1)
-    assert sign_in("own").post(reverse("events_cancel", args=[row.pk, registration.pk])).status_code == 404
+    wrong = reverse("events_cancel", args=[row.pk, registration.pk])
+    assert sign_in("own").post(wrong).status_code == sign_in("own").get(wrong).status_code == 404
     for number in (registration.pk, "x", "9" * 30, ""):
         response = sign_in("own").post(reverse("events_check_in", args=[row.pk]), {"registration": number, "came": "1"})
         assert response.status_code == 404
@@ -200,6 +201,46 @@ def test_cancelling_one_moves_the_next_one_up(sign_in, row):
     assert third.status == "registered"
     content = sign_in("own").get(reverse("events_occurrence", args=[row.pk])).content.decode()
     assert content.index("人1") < content.index("人2") < content.index("人0")
+
+
+def confirmed(client, registration):
+    """The page that asks whether to cancel `registration`, as words."""
+    return client.get(reverse("events_cancel", args=[registration.occurrence_id, registration.pk])).content.decode()
+
+
+def test_cancelling_asks_back_and_changes_nothing_yet(sign_in, row):
+    first = register(row, 0, email="li@example.org")
+    family, alone = register(row, 1, places=2, email="wang@example.org"), register(row, 2)
+    page = confirmed(sign_in("own"), first)
+    assert "确定取消人0的报名吗" in page
+    assert "li@example.org" in page
+    assert "人1" in page
+    assert "人2" not in page  # two places are free, and the family takes both
+    assert "没有候补人员递补" in confirmed(sign_in("own"), alone)
+    assert "人2" in confirmed(sign_in("own"), family)  # who waits before is no longer in the way
+    assert list(Registration.objects.values_list("status", flat=True)) == ["registered", "waiting", "waiting"]
+
+
+def test_asking_back_says_who_has_to_be_called(sign_in, row, settings):
+    first, second = register(row, 0, places=2), register(row, 1)
+    settings.SMS_BACKEND = ""
+    page = confirmed(sign_in("own"), first)
+    assert "请打电话告知" in page
+    assert f"tel:{second.mobile}" in page
+    settings.SMS_BACKEND = "common.outbox.sms.ConsoleSms"
+    assert f"会发短信到 {first.mobile}" in confirmed(sign_in("own"), first)
+
+
+def test_what_is_cancelled_or_over_is_not_asked_about(sign_in, row, monday):
+    first, second = register(row, 0), register(row, 1)
+    url = reverse("events_cancel", args=[row.pk, first.pk])
+    sign_in("own").post(url)
+    assert sign_in("own").get(url).url == reverse("events_occurrence", args=[row.pk])
+    monday.move_to(row.starts_at)
+    late = reverse("events_cancel", args=[row.pk, second.pk])
+    assert sign_in("own").get(late).status_code == sign_in("own").post(late).status_code == 302
+    second.refresh_from_db()
+    assert second.status == "registered"
 
 
 # At the door --------------------------------------------------------------------------------------

@@ -254,6 +254,14 @@ def test_the_page_tells_the_place_in_the_waiting_list(client, row):
     assert positions == [None, None, 1, 2]
 
 
+def test_nobody_is_promised_a_message_that_cannot_be_sent(client, row, settings):
+    settings.SMS_BACKEND = ""
+    fill(row, 2)
+    for email, promise in (("", "系统无法通知您"), ("li@example.org", "届时会通知您")):
+        waiting = registration_create(occurrence=row.pk, name="李秀英", mobile=f"138001380{len(email):02}", email=email)
+        assert promise in client.get(reverse("event_registration", args=[waiting.token])).content.decode()
+
+
 def test_cancelling_by_the_link_moves_the_next_one_up(client, row):
     people = fill(row, 3)
     url = reverse("event_registration", args=[people[0].token])

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from common.changes import log_change
@@ -26,8 +26,9 @@ from pages.venues.models import VenuePage
 from ..calendar import midnight
 from ..copying import event_duplicate
 from ..models import EventIndexPage, EventPage, Occurrence, Registration
+from ..notices import reached_by
 from ..permissions import events_kept, occurrences_kept, sees_events_office, venues_kept
-from ..registering import absences_record, attendance_record, registration_cancel, registration_create
+from ..registering import absences_record, attendance_record, moving_up, registration_cancel, registration_create
 from .forms import CallForm, VisitorsForm
 from .numbers import HEADER, with_sum, yearly_numbers
 from .tables import csv_response
@@ -171,15 +172,28 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @keepers
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, pk: int, registration: int) -> HttpResponse:
-    """Cancel one registration; the person is told and the waiting list moves up."""
+    """Say what cancelling one registration means, and do it when that is confirmed by POST."""
     row = kept_occurrence(request, pk)
-    found = get_object_or_404(row.registrations, pk=registration)
+    found = get_object_or_404(row.registrations.filter(forgotten_at=None), pk=registration)
+    found.occurrence = row
+    if request.method == "POST" or found.status not in Registration.OPEN or row.starts_at <= timezone.now():
+        return cancelled(request, found)
+    up = [(each, reached_by(each)) for each in moving_up(found)]
+    context: dict[str, Any] = {"registration": found, "way": reached_by(found), "moving_up": up}
+    return screen(request, "cancel", _("Cancel a registration"), row=row, **context)
+
+
+def cancelled(request: HttpRequest, found: Registration) -> HttpResponse:
+    """Cancel a registration, or say why nothing was to be cancelled any more."""
+    row = found.occurrence
     try:
-        if registration_cancel(registration=found):
+        if request.method == "POST" and registration_cancel(registration=found):
             log_change(row, action="events.registration_cancel", by=official(request))
-            messages.success(request, _("The registration is cancelled."))
+            messages.success(request, _("The registration of %(name)s is cancelled.") % {"name": found.name})
+        else:
+            messages.warning(request, _("This registration can no longer be cancelled."))
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("events_occurrence", row.pk)

@@ -31,7 +31,7 @@ def wire_size(path: Path) -> int:
 
 def test_style_sheets_of_a_page_over_the_wire():
     """What every page loads, and the own sheets of the largest room."""
-    every_page = {"tokens", "base", "components", "contrast", "print"}
+    every_page = {"tokens", "base", "controls", "content", "features", "contrast", "print"}
     shared, rooms = 0, Counter()
     for path in (ROOT / "static/wenshu/css").glob("*.css"):
         if path.stem in every_page:

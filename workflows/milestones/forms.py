@@ -87,6 +87,12 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, milestone: Milestone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.milestone = milestone
+        first, last = rules.new_day_span(milestone)
+        self.fields["new"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+        self.fields["new"].help_text = _("From %(first)s to %(last)s.") % {
+            "first": date_format(first, "DATE_FORMAT"),
+            "last": date_format(last, "DATE_FORMAT"),
+        }
 
     def clean_new(self) -> dt.date:
         new = self.cleaned_data["new"]
@@ -161,14 +167,21 @@ class MoveStep(TaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = DateMove.objects.filter(case=self.case, approved=None).first()
-        if asked:
-            days = {name: date_format(getattr(asked, name), "DATE_FORMAT") for name in ("old", "new")}
+        self.asked = DateMove.objects.filter(case=self.case, approved=None).first()
+        if self.asked:
+            days = {name: date_format(getattr(self.asked, name), "DATE_FORMAT") for name in ("old", "new")}
             self.fields["decision"].help_text = _("Asked for: %(new)s instead of %(old)s. Why: %(why)s") % {
                 **days,
-                "why": asked.reason,
+                "why": self.asked.reason,
             }
         self.fields["reason"].help_text = _("Whoever asked reads it. Mandatory when you refuse.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.asked and cleaned.get("decision") == "approve":
+            if problem := rules.new_day_problem(self.case.milestone, self.asked.new):
+                self.add_error("decision", problem)
+        return cleaned
 
 
 class ResolveStep(TaskForm):

@@ -52,7 +52,7 @@ class FixedAfterStart(forms.ModelForm):
 class ProgrammeForm(FixedAfterStart):
     class Meta:
         model = Programme
-        fields = ("name", "name_en", "basis", "basis_url")
+        fields = ("name", "name_en", "basis", "basis_url", "move_years")
 
 
 class StageForm(FixedAfterStart):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common.privatefiles import CheckedFile
@@ -16,7 +17,7 @@ from .models import Evidence, Milestone, MilestoneCase, PlanItem
 from .services.survey import questions_of
 
 BACK_DATED_AFTER = dt.timedelta(days=30)
-YEARS_LIMIT = dt.timedelta(days=5 * 366)  # a slip in the year, not a rule
+LONG_BEFORE = dt.timedelta(days=5 * 366)  # done so long before the plan: a slip in the year
 NOTE_LIMIT = 2000
 CheckedBy = PlanItem.CheckedBy
 
@@ -123,7 +124,7 @@ def day_problem(milestone: Milestone, done_on: dt.date | None) -> str:
         return _("Give the day on which it was done.")
     if done_on > timezone.localdate():
         return _("This day is still to come.")
-    if milestone.planned_last_day - done_on > YEARS_LIMIT:
+    if milestone.planned_last_day - done_on > LONG_BEFORE:
         return _("This is more than five years before the plan's last day. Please check the year.")
     return ""
 
@@ -172,14 +173,29 @@ def is_back_dated(milestone: Milestone, done_on: dt.date, recorded: dt.date) -> 
     return recorded > milestone.last_day >= done_on or recorded - done_on > BACK_DATED_AFTER
 
 
+def new_day_span(milestone: Milestone) -> tuple[dt.date, dt.date]:
+    """The first and the last day that may become another last day: from today on (what is late has no other way
+    out), and so many years after the plan's day or today as the programme allows (`Programme.move_years`)."""
+    today = timezone.localdate()
+    last = max(today, milestone.planned_last_day)
+    year = last.year + milestone.programme.move_years
+    last = last.replace(year=year, day=28) if (last.month, last.day) == (2, 29) else last.replace(year=year)
+    return max(today, milestone.first_day or today), last
+
+
 def new_day_problem(milestone: Milestone, new: dt.date | None) -> str:
-    """What is wrong with another last day."""
+    """What is wrong with another last day; asked again when it is approved."""
     if new is None:
         return _("Give the last day that you ask for.")
     if new == milestone.last_day:
         return _("This is its last day already.")
     if milestone.first_day and new < milestone.first_day:
         return _("The last day cannot be before the first day.")
-    if new - milestone.planned_last_day > YEARS_LIMIT:
-        return _("This is more than five years after the plan's last day. Please check the year.")
+    earliest, latest = new_day_span(milestone)
+    if new < earliest:
+        return _("This day has passed: another last day begins with today.")
+    if new > latest:
+        return _("This is too far away: the last day can be moved to %(day)s at the latest.") % {
+            "day": date_format(latest, "DATE_FORMAT")
+        }
     return ""

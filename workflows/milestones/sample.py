@@ -140,7 +140,7 @@ class _Work:
         if rest and (row := self.rows.get(("premises", rest[0].pk))):
             block_report(milestone=row, by=by, problem="活动室产权未移交，需领导小组协调（示例）。")
         if len(rest) > 1 and (row := self.rows.get(("premises", rest[1].pk))):
-            new = row.planned_last_day + dt.timedelta(days=92)
+            new = timezone.localdate() + dt.timedelta(days=92)
             move = date_move_ask(milestone=row, by=by, new=new, reason="危房改造工期顺延（示例）。")
             if isinstance(move, DateMove):
                 self._act(move.case, "move_decision", self.people["bureau"], "approve")

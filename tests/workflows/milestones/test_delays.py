@@ -3,13 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from tests.workflows.world import act, checked, item
 from workflows.core.services import LostRace, task_act
+from workflows.milestones import rules
+from workflows.milestones.forms import MoveForm, MoveStep
 from workflows.milestones.models import DateMove, GroupIssue, Milestone
 from workflows.milestones.services.delays import block_report, date_move_ask
+from workflows.milestones.services.programmes import programme_edit
 
 from .plan import fresh, hand_in, milestone
 
@@ -57,6 +61,63 @@ def test_a_date_needs_a_reason_and_must_make_sense(world, branch):
             ask(branch, world.town, new, reason)
         assert field in caught.value.message_dict
     assert fresh(branch).state == State.NOT_STARTED
+
+
+LATE = "2026-11-22 10:00+08:00"  # the plan of 2019 is seven years late
+
+
+@pytest.fixture
+def long_late(branch):
+    Milestone.objects.filter(pk=branch.pk).update(
+        first_day=date(2019, 4, 1), last_day=date(2020, 5, 31), planned_last_day=date(2020, 5, 31)
+    )
+    return fresh(branch)
+
+
+def test_what_is_years_late_can_be_given_a_day_from_today_on(world, long_late):
+    with time_machine.travel(LATE, tick=False):
+        today = date(2026, 11, 22)
+        assert rules.new_day_span(long_late) == (today, date(2031, 11, 22))
+        for new in (date(2020, 12, 31), date(2026, 11, 21), date(2031, 11, 23)):
+            with pytest.raises(ValidationError) as caught:
+                ask(long_late, world.town, new)
+            assert "new" in caught.value.message_dict
+        act(ask(long_late, world.town, today).case, world.bureau1, "approve")
+        row = fresh(long_late)
+        assert (row.last_day, row.is_overdue(today)) == (today, False)
+        act(ask(long_late, world.town, date(2031, 11, 22)).case, world.bureau1, "approve")
+    assert fresh(long_late).last_day == date(2031, 11, 22)
+
+
+def test_the_years_count_from_the_plans_day_while_that_lies_ahead_and_the_programme_says_how_many(world, branch):
+    programme_edit(programme=branch.programme, by=world.bureau1, changes={"move_years": 2})
+    with time_machine.travel("2026-03-02 10:00+08:00", tick=False):
+        assert rules.new_day_span(fresh(branch)) == (date(2026, 3, 2), date(2028, 12, 31))
+    with time_machine.travel("2028-02-29 10:00+08:00", tick=False):  # there is no 29 February two years later
+        assert rules.new_day_span(fresh(branch))[1] == date(2030, 2, 28)
+
+
+def test_a_day_that_passed_while_the_request_waited_is_not_approved(world, long_late):
+    with time_machine.travel(LATE, tick=False):
+        asked = ask(long_late, world.town, date(2026, 11, 24))
+    with time_machine.travel("2026-11-25 10:00+08:00", tick=False):
+        with pytest.raises(ValidationError) as caught:
+            act(asked.case, world.bureau1, "approve")
+        assert "decision" in caught.value.message_dict
+        step = item(asked.case)
+        form = MoveStep({"decision": "approve"}, node=step.task.flow_task, case=asked.case)
+        assert "decision" in form.errors
+        act(asked.case, world.bureau1, "refuse", reason="日期已过，请重新申请")
+    assert fresh(long_late).last_day == date(2020, 5, 31)
+
+
+def test_the_form_names_the_days_and_refuses_others_beside_the_field(world, long_late):
+    with time_machine.travel(LATE, tick=False):
+        form = MoveForm({"new": "2026-11-21", "reason": "雨季"}, milestone=long_late)
+        assert (form.is_valid(), list(form.errors)) == (False, ["new"])
+        assert 'min="2026-11-22"' in str(form["new"])
+        assert 'max="2031-11-22"' in str(form["new"])
+        assert MoveForm({"new": "2026-12-31", "reason": "雨季"}, milestone=long_late).is_valid()
 
 
 def test_nobody_approves_the_date_they_asked_for_not_even_as_cover(world, programme):

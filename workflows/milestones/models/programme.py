@@ -38,6 +38,12 @@ class Programme(Bilingual):
     basis_url = models.CharField(_("address of the basis"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     public = models.BooleanField(_("public"), default=False)
+    move_years = models.PositiveSmallIntegerField(
+        _("years by which a last day may be moved"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_("At most so many years after the plan's last day or the day of the request, whichever is later."),
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 

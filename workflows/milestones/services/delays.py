@@ -55,10 +55,13 @@ def date_move_decide(case: MilestoneCase, *, decision: str, by: Any) -> Changes:
 
     Raises:
         PermissionDenied: nobody approves what they asked for.
+        ValidationError: on decision: the day asked for has passed meanwhile.
     """
     row = DateMove.objects.get(case=case, approved=None)
     if row.asked_by_id == by.pk:
         raise PermissionDenied(_("You asked for this date: a colleague decides."))
+    if decision == "approve" and (problem := rules.new_day_problem(case.milestone, row.new)):
+        raise ValidationError({"decision": problem})
     row.approved, row.decided_by, row.decided_at = decision == "approve", by, timezone.now()
     row.save(update_fields=["approved", "decided_by", "decided_at"])
     outcome_set(case, "moved")

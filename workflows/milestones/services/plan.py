@@ -75,7 +75,7 @@ def programme_copy(*, programme: Programme, by: Any, first_day: dt.date | None =
     drafts = [
         StageDraft(_copied(stage, shift), [_copied(item, shift) for item in stage.items.all()]) for stage in stages
     ]
-    return programme_create(by=by, stages=drafts, **fields)
+    return programme_create(by=by, stages=drafts, move_years=programme.move_years, **fields)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from ..models import Milestone, PlanItem, Programme, Stage
 from .plan import plan_make
 
 State = Programme.State
-TEXTS = frozenset({"name", "name_en", "asks", "asks_en", "weight", "basis", "basis_url"})
+TEXTS = frozenset({"name", "name_en", "asks", "asks_en", "weight", "basis", "basis_url", "move_years"})
 DATES = ("first_day", "last_day")
 
 

@@ -15,7 +15,8 @@ from workflows.core.models import Case
 from workflows.core.services import Done, LostRace, task_act
 from workflows.milestones.models import DateMove, Evidence, Milestone, MilestoneCase
 from workflows.milestones.services.delays import date_move_ask
-from workflows.milestones.services.evidence import evidence_hand_in, evidence_withdraw
+from workflows.milestones.services.evidence import evidence_hand_in
+from workflows.milestones.services.withdrawal import evidence_withdraw
 
 from .test_acting import together
 

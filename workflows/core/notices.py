@@ -1,6 +1,6 @@
 """Telling people: only those whose turn it is, what to do, in their language; in-site and by mail."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,8 @@ from .models import Case, Notice, WorkItem
 from .nodes import node_title
 from .permissions import is_applicant
 from .selectors import officials_in_turn
+
+LINE_LIMIT = 300
 
 
 def notice_send(users: Iterable[Any], kind: str, case: Case, item: WorkItem | None = None) -> None:
@@ -31,6 +33,36 @@ def notice_send(users: Iterable[Any], kind: str, case: Case, item: WorkItem | No
     for user in people:
         if user.email:
             _mail(user, kind, case, item)
+
+
+def digest_send(users: Iterable[Any], words: Callable[[], tuple[str, str]], path: str) -> int:
+    """Tell each person of many things at once: one in-site notice, and all of it by mail to those with an address.
+
+    Args:
+        users: who is told.
+        words: gives the line that the notice shows (the mail's subject), and the mail's text, in the active language.
+        path: the back office's screen that it speaks of.
+
+    Returns:
+        How many people were told.
+    """
+    people = [user for user in users if user.is_active]
+    notices = []
+    for user in people:
+        language = user.language or settings.LANGUAGE_CODE
+        with translation.override(language):
+            line, text = words()
+        notices.append(Notice(user=user, kind=Notice.Kind.DIGEST, line=line[:LINE_LIMIT], path=path))
+        if user.email:
+            mail_queue(
+                to=user.email,
+                subject=line,
+                template="digest",
+                context={"name": str(user), "text": text, "address": settings.WAGTAILADMIN_BASE_URL + path},
+                language=language,
+            )
+    Notice.objects.bulk_create(notices)
+    return len(people)
 
 
 def notice_line(kind: str, case: Case, item: WorkItem | None) -> str:
@@ -121,6 +153,8 @@ def notices_for(user: Any, count: int = 8) -> list[tuple[Notice, str, str]]:
     own = set(Case.objects.of_applicant(user).filter(notices__in=rows).values_list("pk", flat=True))
     return [
         (row, notice_line(row.kind, row.case, row.work_item), case_path(user, row.case, applicant=row.case_id in own))
+        if row.case
+        else (row, row.line, row.path)
         for row in rows
     ]
 

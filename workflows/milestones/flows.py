@@ -79,6 +79,7 @@ class MilestoneFlow(CaseFlow):
         "confirmed_on": _("confirmed on"),
         "back_dated": _("recorded afterwards"),
         "left_out": _("not taken over into the register"),
+        "register_kept": _("not turned back in the register"),
         **{str(field): field.label for field in SurveyQuestion.Feeds},
     }
     action_names: ClassVar[dict[str, Any]] = {"evidence_withdrawn": _("Evidence withdrawn")}

@@ -16,6 +16,7 @@ from .models import DateMove, Evidence, GroupIssue, Milestone
 from .selectors.survey import diff_mark, register_diff
 from .services.evidence import standing_evidence
 from .services.register import register_changed
+from .services.withdrawal import follows_changed
 from .survey_forms import survey_form_for
 
 MAX_FILES = 10
@@ -110,9 +111,24 @@ class BlockForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    """Take evidence back."""
+    """Take evidence back. `seen` marks what the page shows that follows: a sent form is about the very same."""
 
     reason = forms.CharField(label=_("Why it is withdrawn"), max_length=1000, widget=long_text(3))
+    mark = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, seen: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mark"].initial = seen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        seen = self.fields["mark"].initial
+        if seen and cleaned.get("mark") != seen:
+            answer: Any = self.data.copy()  # type: ignore[attr-defined]
+            answer["mark"] = seen  # the next answer is about what is shown now
+            self.data = answer
+            self.add_error(None, follows_changed())
+        return cleaned
 
 
 # Steps in the inbox -----------------------------------------------------------------------------
@@ -178,9 +194,10 @@ class MoveStep(TaskForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.asked and cleaned.get("decision") == "approve":
-            if problem := rules.new_day_problem(self.case.milestone, self.asked.new):
-                self.add_error("decision", problem)
+        if cleaned.get("decision") != "approve" or self.asked is None:
+            return cleaned
+        if problem := rules.new_day_problem(self.case.milestone, self.asked.new):
+            self.add_error("decision", problem)
         return cleaned
 
 

@@ -61,24 +61,31 @@ def handed_in_by(user: Any, case: MilestoneCase) -> bool:
     return Evidence.objects.filter(case=case, by=user, withdrawn_at=None).exists()
 
 
+def judges_own(user: Any, case: MilestoneCase) -> bool:
+    """Whether somebody would judge their own: evidence that they handed in, or, holding two posts, evidence of the
+    other office of theirs. The county's is the exception: the bureau hands it in and, by a colleague, confirms it."""
+    own_office = case.milestone.venue_id is not None and hands_in(user, case)
+    return own_office or handed_in_by(user, case)
+
+
 def checks(user: Any, case: MilestoneCase) -> bool:
     """Check evidence: the head institution of one of the case's lines, but never one's own."""
-    return any(line in heads_line(user) for line in case.lines) and not handed_in_by(user, case)
+    return any(line in heads_line(user) for line in case.lines) and not judges_own(user, case)
 
 
 def checks_for_library(user: Any, case: MilestoneCase) -> bool:
     """The library's half, where both head institutions check."""
-    return "library" in heads_line(user) and not handed_in_by(user, case)
+    return "library" in heads_line(user) and not judges_own(user, case)
 
 
 def checks_for_culture(user: Any, case: MilestoneCase) -> bool:
     """The cultural centre's half, where both head institutions check."""
-    return "culture" in heads_line(user) and not handed_in_by(user, case)
+    return "culture" in heads_line(user) and not judges_own(user, case)
 
 
 def confirms(user: Any, case: MilestoneCase) -> bool:
     """Confirm: the bureau, but never one's own evidence. (Nor what one has checked: the rule of successive steps.)"""
-    return is_bureau(user) and not handed_in_by(user, case)
+    return is_bureau(user) and not judges_own(user, case)
 
 
 def decides_move(user: Any, case: MilestoneCase) -> bool:

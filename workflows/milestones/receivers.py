@@ -9,7 +9,7 @@ from network.signals import venue_changed, venue_created, venue_removing, venue_
 
 from .models import Evidence
 from .services import plan, register, venues
-from .signals import milestone_confirmed
+from .signals import milestone_confirmed, milestone_reopened
 
 
 @receiver(venue_created)
@@ -42,3 +42,9 @@ def surveyed(evidence: Evidence, by: Any, choices: Any, **_signal: Any) -> regis
     """Returns what the decision log says of it."""
     fields, mark = choices.get("take_over"), choices.get("mark", "")
     return register.register_take_over(evidence=evidence, by=by, fields=fields, mark=mark)
+
+
+@receiver(milestone_reopened)
+def survey_withdrawn(evidence: Evidence, by: Any, **_signal: Any) -> register.Changes:
+    """Returns what the decision log says of it."""
+    return register.register_turn_back(evidence=evidence, by=by)

@@ -9,20 +9,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.outbox import mail_queue
 from network.models import Appointment, Office, Venue
 from network.permissions import BUREAU_GROUP
 from workflows.core.models import Case
+from workflows.core.notices import digest_send
 
 from .models import Milestone, MilestoneReminder, Programme
 
@@ -34,7 +33,7 @@ Owner = tuple[str, int]  # ("office" or "venue" or "bureau", its primary key)
 
 
 def milestones_remind() -> int:
-    """Send the digests that are due, in one transaction a programme. Returns how many mails were queued."""
+    """Send the digests that are due, in one transaction a programme. Returns how many, one a person."""
     today = timezone.localdate()
     running = Programme.objects.filter(state=Programme.State.RUNNING)
     return sum(_remind(programme, today) for programme in running)
@@ -112,20 +111,9 @@ def _remember(kind: str, rows: Iterable[Milestone]) -> None:
 
 
 def _send(programme: Programme, people: Iterable[Any], digest: dict[str, list[Milestone]]) -> int:
-    reached = [user for user in people if user.email]
-    for user in reached:
-        language = user.language or settings.LANGUAGE_CODE
-        with translation.override(language):
-            subject, text = digest_text(programme, digest)
-        address = settings.WAGTAILADMIN_BASE_URL + reverse("milestones_list") + f"?programme={programme.slug}"
-        mail_queue(
-            to=user.email,
-            subject=subject,
-            template="milestone_digest",
-            context={"name": str(user), "text": text, "address": address},
-            language=language,
-        )
-    return len(reached)
+    late = set(digest) <= {Kind.OVERDUE, Kind.ESCALATED}
+    path = f"{reverse('milestones_list')}?programme={programme.slug}" + ("&overdue=on" if late else "")
+    return digest_send(people, lambda: digest_text(programme, digest), path)
 
 
 def digest_text(programme: Programme, digest: dict[str, list[Milestone]]) -> tuple[str, str]:

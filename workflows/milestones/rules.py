@@ -70,7 +70,34 @@ def waits_for_many(milestones: Iterable[Milestone]) -> dict[int, list[Milestone]
 
     What no longer applies holds nobody up.
     """
+    wanted = _wanted(list(milestones))
+    places = {place for keys in wanted.values() for _item, place in keys}
+    open_rows = (
+        Milestone.objects.unfinished().with_place().filter(item__in={i for keys in wanted.values() for i, _p in keys})
+    )
+    open_rows = open_rows.filter(Q(venue__in=[place for place in places if place]) | Q(venue=None))
+    found = {(row.item_id, row.venue_id): row for row in open_rows}
+    return {pk: [found[key] for key in keys if key in found] for pk, keys in wanted.items()}
+
+
+def stands_on_many(milestones: Iterable[Milestone]) -> dict[int, list[Milestone]]:
+    """`waits_for_many` the other way round: for each milestone those that were confirmed because it was done."""
     rows = list(milestones)
+    first = {(row.item_id, row.venue_id): row.pk for row in rows}
+    items = {row.item_id for row in rows}
+    after = PlanItem.after.through.objects.filter(to_planitem__in=items).values("from_planitem")
+    done = Milestone.objects.filter(state=Milestone.State.DONE).with_place()
+    later = {row.pk: row for row in done.filter(Q(item__in=items) | Q(item__in=after))}
+    found: dict[int, list[Milestone]] = {row.pk: [] for row in rows}
+    for pk, keys in _wanted(list(later.values())).items():
+        for key in keys:
+            if key in first:
+                found[first[key]].append(later[pk])
+    return found
+
+
+def _wanted(rows: Sequence[Milestone]) -> dict[int, list[tuple[int, int | None]]]:
+    """For each milestone (item, venue) of everything that comes before it."""
     items = {row.item_id for row in rows}
     before = defaultdict(list)
     for later, earlier in PlanItem.after.through.objects.filter(from_planitem__in=items).values_list(
@@ -80,14 +107,7 @@ def waits_for_many(milestones: Iterable[Milestone]) -> dict[int, list[Milestone]
     pilots = []
     if any(row.item.pilot_first for row in rows):
         pilots = list(Venue.objects.filter(tier=Venue.Tier.BRANCH, pilot=True).values_list("pk", flat=True))
-    wanted = {row.pk: _before(row, before[row.item_id], pilots) for row in rows}
-    places = {place for keys in wanted.values() for _item, place in keys}
-    open_rows = (
-        Milestone.objects.unfinished().with_place().filter(item__in={i for keys in wanted.values() for i, _p in keys})
-    )
-    open_rows = open_rows.filter(Q(venue__in=[place for place in places if place]) | Q(venue=None))
-    found = {(row.item_id, row.venue_id): row for row in open_rows}
-    return {pk: [found[key] for key in keys if key in found] for pk, keys in wanted.items()}
+    return {row.pk: _before(row, before[row.item_id], pilots) for row in rows}
 
 
 def _before(row: Milestone, earlier: Sequence[int], pilots: Sequence[int]) -> list[tuple[int, int | None]]:

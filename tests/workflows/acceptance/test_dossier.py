@@ -26,7 +26,8 @@ from tests.workflows.world import act, checked, picture
 from workflows.acceptance import dossiers
 from workflows.acceptance.models import Dossier, DossierDownload
 from workflows.acceptance.packing import PART, safe_part
-from workflows.milestones.services.evidence import evidence_hand_in, evidence_withdraw
+from workflows.milestones.services.evidence import evidence_hand_in
+from workflows.milestones.services.withdrawal import evidence_withdraw
 
 from .walk import add_item, answer, start, until_pre_acceptance
 

@@ -7,13 +7,14 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from network.models import UnifiedItem, Venue
-from tests.workflows.world import act, item
+from network.models import Office, UnifiedItem, Venue
+from tests.workflows.world import act, appoint, item
 from workflows.core.models import Case, WorkItem
-from workflows.core.services import LostRace, task_act
+from workflows.core.services import LostRace, delegation_create, task_act
 from workflows.milestones.models import Milestone, MilestoneCase
 from workflows.milestones.rules import is_back_dated, order_problems, waits_for_many
-from workflows.milestones.services.evidence import case_open, evidence_hand_in, evidence_withdraw
+from workflows.milestones.services.evidence import case_open, evidence_hand_in
+from workflows.milestones.services.withdrawal import evidence_withdraw
 from workflows.milestones.signals import milestone_confirmed
 
 from .plan import confirmed, fresh, hand_in, milestone, paper, photo
@@ -196,6 +197,33 @@ def test_asking_what_many_wait_for_costs_the_same_as_for_one(world, programme, d
     for some in (rows[:1], rows):
         with django_assert_num_queries(2):
             waits_for_many(some)
+
+
+def test_who_holds_a_post_in_both_offices_judges_nothing_of_the_other_one(world, programme, branch):
+    """Two posts, one person: neither their township's evidence as the head, nor their head's own as the bureau."""
+    appoint(world.lib1, office=Office.objects.get(slug="jia"))
+    survey = milestone(programme, "survey", world.branch)
+    case = hand_in(survey, world.town).case
+    with pytest.raises(PermissionDenied):
+        act(case, world.lib1, "accept")
+    act(case, world.lib2, "accept")
+    appoint(world.bureau1, venue=world.library)
+    summary = hand_in(milestone(programme, "summary", world.library), world.lib2).case
+    for decision in ("confirm", "return"):
+        with pytest.raises(PermissionDenied):
+            act(summary, world.bureau1, decision, reason="x")
+    act(summary, world.bureau2, "confirm")
+
+
+def test_cover_does_not_get_round_one_s_other_office(world, programme):
+    appoint(world.lib1, office=Office.objects.get(slug="jia"))
+    today = timezone.localdate()
+    delegation_create(
+        principal=world.lib2, delegate=world.lib1, first_day=today, last_day=today, reason="x", by=world.lib2
+    )
+    case = hand_in(milestone(programme, "survey", world.branch), world.town).case
+    with pytest.raises(PermissionDenied):
+        act(case, world.lib1, "accept")
 
 
 # Afterwards -------------------------------------------------------------------------------------

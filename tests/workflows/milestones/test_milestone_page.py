@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.workflows.world import PDF, act, item, picture, upload
 from workflows.milestones.models import DateMove, Evidence, GroupIssue, Milestone
+from workflows.milestones.selectors.withdrawal import follows_of
 
 from .plan import PLAN, confirmed, fresh, hand_in, make_programme, milestone
 from .survey import make_questions
@@ -223,7 +224,8 @@ def test_who_withdraws(client, world, branch, who, done):
         evidence = hand_in(branch, world.town)
     if who:
         client.force_login(getattr(world, who))
-    client.post(page_of(branch, "withdraw", evidence.pk), {"reason": "x"})
+    follows = follows_of(Evidence.objects.get(pk=evidence.pk))
+    client.post(page_of(branch, "withdraw", evidence.pk), {"reason": "x", "mark": follows.mark if follows else ""})
     allowed = ("bureau1", "admin") if done else ("town",)
     assert bool(Evidence.objects.get().withdrawn_at) == (who in allowed)
 

@@ -5,11 +5,14 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from post_office.models import Email
 
 from network.models import Appointment
+from workflows.core.models import Notice
+from workflows.core.notices import notices_for
 from workflows.milestones.models import Milestone, MilestoneReminder, Programme
 from workflows.milestones.reminders import Kind, milestones_remind
 from workflows.milestones.services.delays import block_report
@@ -133,6 +136,39 @@ def test_a_digest_speaks_its_reader_s_language(world, programme):
     on(LAST - timedelta(days=7))
     assert "milestones need your evidence" in mails(world.town).get().subject
     assert "due within 7 days" in mails(world.town).get().message
+
+
+def test_each_digest_is_a_notice_in_the_site_too_that_leads_to_the_list(client, world, programme):
+    world.town.language, world.town2.email = "en", ""
+    world.town.save()
+    world.town2.save()
+    on(LAST - timedelta(days=7))
+    for user in (world.town, world.town2, world.lib1, world.bureau1):
+        notice = Notice.objects.get(user=user)
+        assert (notice.kind, notice.case) == ("digest", None)
+    (_row, line, path), *more = notices_for(world.town)
+    assert (line, more) == (mails(world.town).get().subject, [])
+    assert "12 milestones need your evidence" in line
+    client.force_login(world.town)
+    inbox = client.get(reverse("workflows_inbox")).content.decode()
+    assert path in inbox
+    assert client.get(path).status_code == 200
+    client.post(reverse("workflows_notices_read"))
+    assert notices_for(world.town) == []
+
+
+def test_the_notice_of_what_is_overdue_leads_to_what_is_overdue(world, programme):
+    on(LAST + timedelta(days=60))
+    paths = set(Notice.objects.values_list("path", flat=True))
+    assert paths == {f"{reverse('milestones_list')}?programme=test&overdue=on"}
+    assert Notice.objects.filter(user=world.bureau1).count() == 2  # its own, and the escalation
+    assert Notice.objects.filter(user=world.town).count() == 1
+
+
+def test_a_notice_is_of_a_case_or_says_everything_itself(world):
+    for wrong in ({"kind": "digest", "line": "x"}, {"kind": "turn", "line": "x", "path": "/x/"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Notice.objects.create(user=world.town, **wrong)
 
 
 def test_the_clock_of_the_workflows_reminds(world, programme):

@@ -18,6 +18,7 @@ from post_office.models import Email
 
 from common.pdf import PdfUnavailableError
 from tests.workflows.world import act
+from workflows.core.models import Notice
 from workflows.milestones.models import Milestone, MonthlyReport, Programme
 from workflows.milestones.services import reports
 from workflows.milestones.services.delays import block_report, date_move_ask
@@ -147,6 +148,8 @@ def test_made_and_announced_once_on_the_first_working_day(world, programme):
     told = Email.objects.filter(subject__contains="2026-09")
     people = {world.town, world.town2, world.elsewhere, world.bureau1, world.bureau2, world.bureau3}
     assert {mail.to[0] for mail in told} == {user.email for user in people}
+    notices = Notice.objects.filter(line__contains="2026-09", path=f"{reverse('milestones_reports')}?programme=test")
+    assert sorted(notices.values_list("user", flat=True)) == sorted(user.pk for user in people)
     tick("2026-10-08 08:01+08:00")
     tick("2026-10-09 08:00+08:00")
     assert Email.objects.filter(subject__contains="2026-09").count() == len(people)

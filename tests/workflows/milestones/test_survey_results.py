@@ -14,8 +14,8 @@ from tests.workflows.world import act, venue
 from workflows.milestones.models import Milestone
 from workflows.milestones.permissions import visible_milestones
 from workflows.milestones.selectors.survey import Results
-from workflows.milestones.services.evidence import evidence_withdraw
 from workflows.milestones.services.plan import plan_make
+from workflows.milestones.services.withdrawal import evidence_withdraw
 
 from .plan import hand_in, milestone
 from .survey import GOOD, make_questions

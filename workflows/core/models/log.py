@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -106,7 +107,8 @@ class Message(models.Model):
 
 
 class Notice(models.Model):
-    """An in-site notice 站内通知. The words are made when it is read, in the reader's language."""
+    """An in-site notice 站内通知: of a case, whose words are made when it is read, in the reader's language; or a
+    digest of many things: its `line` in the language of the mail, and the `path` at which to read on."""
 
     class Kind(models.TextChoices):
         TURN = "turn", _("It is your turn")
@@ -117,10 +119,15 @@ class Notice(models.Model):
         OUTCOME = "outcome", _("There is a decision")
         TERM = "term", _("A term ends")
         CHANGE = "change", _("Something it rests on has changed")
+        DIGEST = "digest", _("Digest")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("for"))
-    case = models.ForeignKey("workflows_core.Case", models.CASCADE, related_name="notices", verbose_name=_("case"))
+    case = models.ForeignKey(
+        "workflows_core.Case", models.CASCADE, null=True, related_name="notices", verbose_name=_("case")
+    )
     work_item = models.ForeignKey("workflows_core.WorkItem", models.CASCADE, null=True, related_name="notices")
+    line = models.CharField(_("what a digest says"), max_length=300, blank=True)
+    path = models.CharField(_("where to read on"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     at = models.DateTimeField(_("when"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
@@ -130,6 +137,13 @@ class Notice(models.Model):
         verbose_name_plural = _("notices")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["user", "read_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="digest", case=None) & ~Q(line="") & ~Q(path="")
+                | ~Q(kind="digest") & Q(case__isnull=False),
+                name="workflows_notice_of_case_or_digest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_kind_display()}"

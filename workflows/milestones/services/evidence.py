@@ -1,4 +1,4 @@
-"""From evidence to done: handing in, checking, confirming, returning, withdrawing.
+"""From evidence to done: handing in, checking, confirming, returning. Withdrawing: withdrawal.py.
 
 Functions named `…_record` are the steps' own: the flow calls them under the lock of `task_act`. The others begin there.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,14 +17,14 @@ from common.changes import fields_set
 from common.privatefiles import CheckedFile
 from workflows.core.models import Case, WorkItem
 from workflows.core.nodes import flow_of
-from workflows.core.services import LostRace, case_close, case_file_add, case_note, case_put_back, case_start, task_act
+from workflows.core.services import LostRace, case_close, case_file_add, case_start, case_stop, task_act
 
 from .. import permissions, rules
 from ..locks import milestones_lock
 from ..models import DateMove, Evidence, Milestone, MilestoneCase, Programme
-from ..signals import milestone_confirmed, milestone_reopened
+from ..signals import milestone_confirmed
 from .survey import answers_check
-from .unified import unified_item_clear, unified_item_show
+from .unified import unified_item_show
 
 Changes = dict[str, tuple[Any, Any]]
 Files = Sequence[tuple[CheckedFile, str]]
@@ -86,10 +87,17 @@ def running_case(milestone: Milestone) -> MilestoneCase | None:
 
 def closed_because(milestone: Milestone) -> str:
     """Why nothing can be handed in for a milestone any more (or yet), or an empty string."""
-    if milestone.programme.state != Programme.State.RUNNING:
-        return _("The programme is not running: nothing is handed in for it.")
+    if problem := programme_rests(milestone):
+        return problem
     if milestone.state in (State.DONE, State.VOID):
         return _("This milestone is closed: %(state)s.") % {"state": milestone.get_state_display()}
+    return ""
+
+
+def programme_rests(milestone: Milestone) -> str:
+    """Why nothing is handed in or confirmed for a programme that does not run, or an empty string."""
+    if milestone.programme.state != Programme.State.RUNNING:
+        return _("The programme is not running: nothing is handed in for it.")
     return ""
 
 
@@ -105,11 +113,19 @@ def case_fill(case: MilestoneCase, *, milestone: Milestone, by: Any) -> None:
 
 
 def case_stopped(case: MilestoneCase) -> None:
-    """An administrator cancelled the case: its milestone is in progress, and another case begins with what is handed in
-    next. Questions of dates end with their case; what blocks it stays before the leading group."""
+    """The case was cancelled: its milestone is in progress, and another case begins with what is handed in next; in a
+    programme that is accepted it stays what it was. Questions of dates end with their case; what blocks it stays before
+    the leading group."""
     DateMove.objects.filter(case=case, approved=None).delete()
-    if case.milestone.state not in (State.DONE, State.VOID):
+    if case.milestone.state not in (State.DONE, State.VOID) and not programme_rests(case.milestone):
         milestone_set(case.milestone, state=State.IN_PROGRESS)
+
+
+def cases_stop(cases: QuerySet[MilestoneCase], *, by: Any, reason: str) -> None:
+    """Cancel those that run, each under its lock."""
+    for pk in list(cases.filter(state__in=Case.RUNNING).order_by("pk").values_list("pk", flat=True)):
+        with MilestoneCase.objects.get(pk=pk).flow_class.lock(pk):
+            case_stop(case=MilestoneCase.objects.get(pk=pk), actor=by, reason=reason)
 
 
 def step_take(*, milestone: Milestone, by: Any, decision: str, reason: str = "", data: Mapping[str, Any]) -> Any:
@@ -223,6 +239,8 @@ def confirmation_record(
     outcome_set(case, decision)
     if decision == "return":
         return milestone_set(milestone, state=State.IN_PROGRESS)
+    if problem := programme_rests(milestone):
+        raise ValidationError(problem)
     if problems := rules.order_problems(milestone):
         raise ValidationError(problems)
     evidence = standing_evidence(case)
@@ -255,58 +273,5 @@ def milestone_close(case: MilestoneCase) -> None:
 
 def _refuse_own(by: Any, case: MilestoneCase) -> None:
     """Also for holiday cover, where the step asked about the absent colleague."""
-    if permissions.handed_in_by(by, case):
-        raise PermissionDenied(_("You handed this evidence in: a colleague judges it."))
-
-
-# Withdrawing ------------------------------------------------------------------------------------
-def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str) -> Evidence | LostRace:
-    """Take evidence back: before it is confirmed, who handed it in; afterwards the bureau.
-
-    While it is being looked at, its case goes back to handing in. After confirmation the milestone is in progress
-    again, its unified item loses this evidence, and another case begins with what is handed in next.
-
-    Returns:
-        The evidence; or LostRace when it was withdrawn already, or the case rests or is over.
-
-    Raises:
-        PermissionDenied: it is not theirs to withdraw.
-        ValidationError: no reason.
-    """
-    if not (reason := reason.strip()):
-        raise ValidationError({"reason": _("Say why.")})
-    with MilestoneCase.objects.get(pk=evidence.case_id).flow_class.lock(evidence.case_id):
-        evidence = Evidence.objects.select_related("case", "milestone__item", "milestone__venue").get(pk=evidence.pk)
-        case, milestone = evidence.case, evidence.milestone
-        if not permissions.may_withdraw(by, evidence):
-            raise PermissionDenied(_("This evidence is not yours to withdraw."))
-        was_done = milestone.state == State.DONE and milestone.case_id == case.pk
-        if evidence.withdrawn_at or not (was_done or case.state == Case.State.ACTIVE):
-            return LostRace(_("This evidence was withdrawn already, or no longer counts. Nothing was changed."))
-        evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_why = timezone.now(), by, reason
-        evidence.full_clean()
-        evidence.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
-        evidence.files.update(replaced=True)
-        if was_done:
-            _reopen(milestone, evidence, by, reason)
-        else:
-            _back_to_hand_in(case, by, reason)
-        return evidence
-
-
-def _back_to_hand_in(case: MilestoneCase, by: Any, reason: str) -> None:
-    """The case waits for evidence again, unless it does already (it was returned), or will after a question of dates or
-    a block."""
-    node = rules.hand_in_node(case)
-    told = {"case": case, "actor": by, "action": "evidence_withdrawn", "reason": reason}
-    if case.work_items.open().filter(node__in=[node, "move_decision", "resolution"]).exists():
-        case_note(**told)
-        return
-    case_put_back(node=node, changes=milestone_set(case.milestone, state=State.IN_PROGRESS), **told)
-
-
-def _reopen(milestone: Milestone, evidence: Evidence, by: Any, reason: str) -> None:
-    changes = milestone_set(milestone, state=State.IN_PROGRESS, done_on=None, confirmed_on=None, back_dated=False)
-    unified_item_clear(milestone, case=evidence.case, by=by)
-    case_note(case=evidence.case, actor=by, action="evidence_withdrawn", reason=reason, changes=changes)
-    milestone_reopened.send(Milestone, milestone=milestone, evidence=evidence, by=by)
+    if permissions.judges_own(by, case):
+        raise PermissionDenied(_("This evidence is yours or your office's: a colleague judges it."))

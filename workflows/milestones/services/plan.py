@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.changes import log_change
 from network.models import Office, Venue
 from network.shape import township_id
 
-from ..models import Milestone, PlanItem, Programme, Stage
+from ..models import Milestone, MilestoneCase, PlanItem, Programme, Stage
+from .evidence import cases_stop
 
 CHUNK = 500
 Level = PlanItem.Level
@@ -80,12 +83,16 @@ def programme_copy(*, programme: Programme, by: Any, first_day: dt.date | None =
 
 @transaction.atomic
 def programme_accept(*, programme: Programme, by: Any) -> None:
-    """The superior accepted the programme (R41): its boards stay, its clocks stop."""
+    """The superior accepted the programme (R41): its boards stay, its clocks stop. Cases that still run are cancelled,
+    so that nothing of it is left in anybody's inbox."""
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     before, programme.state = programme.get_state_display(), Programme.State.ACCEPTED
     programme.save(update_fields=["state"])
     changes = {"state": (before, programme.get_state_display())}
     log_change(programme, action="milestones.accepted", by=by, changes=changes)
+    with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+        why = _("The programme was accepted.")
+    cases_stop(MilestoneCase.objects.filter(milestone__programme=programme), by=by, reason=why)
 
 
 NOT_COPIED = {"id", "programme", "stage"}

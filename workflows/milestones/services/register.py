@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from network.models import Venue
 from network.services import venue_update
 
-from ..models import Evidence
+from ..models import Evidence, SurveyQuestion
 from ..selectors.survey import diff_mark, register_diff
+from ..selectors.withdrawal import written_by
 
 Changes = dict[str, tuple[Any, Any]]
 
@@ -49,6 +50,42 @@ def register_take_over(
     if left := [str(row.question) for row in differing if row not in taken]:
         changes["left_out"] = (None, _(", ").join(left))
     return changes
+
+
+@transaction.atomic
+def register_turn_back(*, evidence: Evidence, by: Any) -> Changes:
+    """A confirmed survey was withdrawn: what it wrote into the register goes back to what was there before, as far as
+    the register still says what the survey wrote. What was changed since stays, and so does everything when the
+    register refuses the earlier values today.
+
+    Args:
+        evidence: withdrawn; its case's decision log knows the earlier values.
+        by: who withdrew it; the register's log names them, and the case's number as the reason.
+
+    Returns:
+        For the decision log: field → (from, to) for what went back, `register_kept` with the names of what did not.
+    """
+    if evidence.milestone.venue_id is None:
+        return {}
+    venue = Venue.objects.select_for_update().get(pk=evidence.milestone.venue_id)
+    rows = written_by(evidence, venue)
+    back = [row for row in rows if row.goes_back]
+    if back and not _turned_back(venue, {row.name: row.before for row in back}, evidence, by):
+        back = []
+    changes: Changes = {row.name: (row.now, row.before) for row in back}
+    if kept := [str(SurveyQuestion.Feeds(row.name).label) for row in rows if row not in back]:
+        changes["register_kept"] = (None, _(", ").join(kept))
+    return changes
+
+
+def _turned_back(venue: Venue, values: dict[str, Any], evidence: Evidence, by: Any) -> bool:
+    reason = _("Survey withdrawn, case %(number)s") % {"number": evidence.case.number}
+    try:
+        with transaction.atomic():
+            venue_update(venue=venue, changes=values, by=by, reason=reason)
+    except ValidationError:
+        return False
+    return True
 
 
 def register_changed() -> str:

@@ -17,10 +17,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from common.outbox import mail_queue
 from common.pdf import PdfUnavailableError, pdf_of
 from common.workdays import add_workdays
 from network.models import Division, NetworkSettings
+from workflows.core.notices import digest_send
 
 from .. import permissions
 from ..models import DateMove, GroupIssue, Milestone, MonthlyReport, Programme
@@ -252,19 +252,10 @@ def report_announce(report: MonthlyReport) -> None:
     """Tell the bureau and the township officials that there is a new report."""
     people = people_of_owners(timezone.localdate())
     told = {user.pk: user for (kind, _pk), users in people.items() for user in users if kind in ("bureau", "office")}
-    address = settings.WAGTAILADMIN_BASE_URL + reverse("milestones_reports") + f"?programme={report.programme.slug}"
-    for user in told.values():
-        if not user.email:
-            continue
-        language = user.language or settings.LANGUAGE_CODE
-        with translation.override(language):
-            words = {"programme": report.programme, "month": f"{report.month:%Y-%m}"}
-            subject = _("%(programme)s: monthly report %(month)s") % words
-            text = _("The report of %(month)s is ready, as PDF and CSV.") % words
-        mail_queue(
-            to=user.email,
-            subject=subject,
-            template="milestone_digest",
-            context={"name": str(user), "text": text, "address": address},
-            language=language,
-        )
+
+    def words() -> tuple[str, str]:
+        about = {"programme": report.programme, "month": f"{report.month:%Y-%m}"}
+        line = _("%(programme)s: monthly report %(month)s") % about
+        return line, _("The report of %(month)s is ready, as PDF and CSV.") % about
+
+    digest_send(told.values(), words, f"{reverse('milestones_reports')}?programme={report.programme.slug}")

@@ -10,11 +10,10 @@ from django.utils.translation import override
 from network.models import Office, Venue
 from network.shape import township_id
 from workflows.core.models import Case, WorkItem
-from workflows.core.services import case_stop
 
 from ..locks import milestones_lock
-from ..models import Milestone, MilestoneCase
-from .evidence import milestone_set
+from ..models import Milestone, MilestoneCase, Programme
+from .evidence import cases_stop, milestone_set
 
 State = Milestone.State
 REASON_LIMIT = 200
@@ -35,25 +34,28 @@ def venue_leave(*, venue: Venue, by: Any, reason: str) -> int:
     """
     with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
         why = _("The venue was closed: %(reason)s") % {"reason": reason}
-    unfinished = Milestone.objects.filter(venue=venue).unfinished().values_list("pk", flat=True)
+    unfinished = _of(venue).unfinished().values_list("pk", flat=True)
     rows = [row for row in milestones_lock(unfinished).values() if row.state not in (State.DONE, State.VOID)]
     for row in rows:
         milestone_set(row, state=State.VOID, void_reason=why[:REASON_LIMIT])
-    for case in MilestoneCase.objects.filter(milestone__in=rows, state__in=Case.RUNNING).order_by("pk"):
-        with case.flow_class.lock(case.pk):
-            case_stop(case=MilestoneCase.objects.get(pk=case.pk), actor=by, reason=why)
+    cases_stop(MilestoneCase.objects.filter(milestone__in=rows), by=by, reason=why)
     return len(rows)
 
 
 @transaction.atomic
 def venue_return(*, venue: Venue) -> int:
     """A closed venue that is in service again takes up what no longer applied. Returns how many milestones."""
-    void = Milestone.objects.filter(venue=venue, state=State.VOID).values_list("pk", flat=True)
+    void = _of(venue).filter(state=State.VOID).values_list("pk", flat=True)
     rows = milestones_lock(void).values()
     for row in rows:
         state = State.IN_PROGRESS if row.case_id else State.NOT_STARTED
         milestone_set(row, state=state, void_reason="")
     return len(rows)
+
+
+def _of(venue: Venue) -> Any:
+    """A venue's milestones, but an accepted programme stays as it was accepted."""
+    return Milestone.objects.filter(venue=venue).exclude(programme__state=Programme.State.ACCEPTED)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from ..models import Milestone, Programme
 from ..permissions import visible_milestones
 from ..selectors import lists
 from ..selectors.boards import Board, Place, Tally, board_of
+from ..selectors.withdrawal import reopened
 from ..tallies import cell_of, slack_text, state_of, tone_of
 from .frame import boards, screen
 from .pictures import Look, look_asked_for, picture
@@ -188,7 +189,7 @@ def _safe(cell: Any) -> str:
 # What is blocked --------------------------------------------------------------------------------
 @boards
 def blocked(request: HttpRequest, programme: Programme) -> HttpResponse:
-    """What waits for the leading group or for another last day, and what the group resolved."""
+    """What waits for the leading group or another last day, what was confirmed too early, what the group resolved."""
     own = visible_milestones(request.user)
     issues, more = lists.counted(lists.issues_of(programme, own, resolved=False), ISSUES)
     moves, more_moves = lists.counted(lists.date_requests(programme, own), ISSUES)
@@ -198,6 +199,7 @@ def blocked(request: HttpRequest, programme: Programme) -> HttpResponse:
         "issues": [(issue, (today - timezone.localdate(issue.raised_at)).days) for issue in issues],
         "moves": [(move, (move.new - move.old).days) for move in moves],
         "more": more or more_moves,
+        "reopened": reopened(programme, own),
         "page": page,
     }
     return screen(

@@ -25,11 +25,14 @@ from ..forms import BlockForm, EvidenceForm, MoveForm, WithdrawForm
 from ..models import Evidence, Milestone, MilestoneCase, SurveyQuestion
 from ..presentation import asked
 from ..selectors.survey import answer_pairs
+from ..selectors.withdrawal import follows_of
 from ..services.delays import block_report, date_move_ask
-from ..services.evidence import HAND_IN, closed_because, evidence_hand_in, evidence_withdraw, running_case
+from ..services.evidence import HAND_IN, closed_because, evidence_hand_in, running_case
+from ..services.withdrawal import evidence_withdraw, kept_because
 from .frame import screen
 
 Forms = dict[str, forms.Form]
+EVIDENCE = ("milestone__item", "milestone__venue", "case", "by")
 
 
 def visible_milestone(request: HttpRequest, pk: int) -> Milestone:
@@ -65,7 +68,8 @@ def page(request: HttpRequest, row: Milestone, bound: Forms | None = None) -> Ht
         is_head=bool(row.venue and row.venue.tier == Venue.Tier.HEAD),
         late=row.is_overdue(today),
         slack_days=abs(row.slack(today)),
-        waits_for=[] if row.state in (row.State.DONE, row.State.VOID) else rules.waits_for(row),
+        waits_for=[] if row.state == row.State.VOID else rules.waits_for(row),
+        standing=_standing(row),
         case=case,
         turns=turns,
         evidence=_evidence(request, row),
@@ -76,6 +80,13 @@ def page(request: HttpRequest, row: Milestone, bound: Forms | None = None) -> Ht
         forms={} if why_not else _forms(row) | (bound or {}),
         opened=next(iter(bound or {}), ""),
     )
+
+
+def _standing(row: Milestone) -> list[Milestone]:
+    """What was confirmed because this one was, while it is open again."""
+    if row.state in (row.State.DONE, row.State.VOID) or not row.cases.filter(state=Case.State.DONE).exists():
+        return []
+    return rules.stands_on_many([row])[row.pk]
 
 
 def _turn(request: HttpRequest, item: Any, case: Any) -> Any:
@@ -116,7 +127,8 @@ def _evidence(request: HttpRequest, row: Milestone) -> list[Evidence]:
             evidence.case.state == Case.State.ACTIVE
             or (row.state == row.State.DONE and evidence.case_id == row.case_id)
         )
-        evidence.may_withdraw = counts and permissions.may_withdraw(request.user, evidence)  # type: ignore[attr-defined]
+        mine = permissions.may_withdraw(request.user, evidence)
+        evidence.may_withdraw = counts and mine and not kept_because(row)  # type: ignore[attr-defined]
         evidence.shown_answers = answer_pairs(evidence, questions)  # type: ignore[attr-defined]
     return found
 
@@ -199,17 +211,22 @@ def block(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
     """Take evidence back, with a reason."""
     row = visible_milestone(request, pk)
-    found = get_object_or_404(Evidence.objects.select_related("milestone", "case"), pk=evidence, milestone=row)
+    found = get_object_or_404(Evidence.objects.select_related(*EVIDENCE), pk=evidence, milestone=row)
     if not permissions.may_withdraw(request.user, found):
         raise PermissionDenied
-    form = WithdrawForm(request.POST or None)
+    follows = follows_of(found)
+    form = WithdrawForm(request.POST or None, seen=follows.mark if follows else "")
     if request.method == "POST" and form.is_valid():
-        result = evidence_withdraw(evidence=found, by=request.user, **form.cleaned_data)
-        if isinstance(result, LostRace):
-            messages.warning(request, result.message)
+        try:
+            result = evidence_withdraw(evidence=found, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            show_errors(form, error)
         else:
-            messages.success(request, _("The evidence was withdrawn."))
-        return redirect("milestones_milestone", row.pk)
+            if isinstance(result, LostRace):
+                messages.warning(request, result.message)
+            else:
+                messages.success(request, _("The evidence was withdrawn."))
+            return redirect("milestones_milestone", row.pk)
     title = f"{row.place} · {row.item}"
     return screen(
         request,
@@ -220,5 +237,6 @@ def withdraw(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
         status=422 if form.errors else 200,
         milestone=row,
         evidence=found,
+        follows=follows,
         form=form,
     )

@@ -21,10 +21,11 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
-Change = tuple[Any, Any]
+Change = tuple[Any, Any]  # from, to
+Changes = dict[str, Change]  # by field
 
 
-def fields_set(instance: Model, **values: Any) -> dict[str, Change]:
+def fields_set(instance: Model, **values: Any) -> Changes:
     """Set fields and save those that differ; returns them: field → (from, to)."""
     changes = {name: (getattr(instance, name), new) for name, new in values.items() if getattr(instance, name) != new}
     for name, (_old, new) in changes.items():
@@ -46,7 +47,7 @@ def snapshot(instance: Model, fields: Iterable[str]) -> dict[str, Any]:
     return values
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Change]:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     """What differs between two snapshots of the same fields, from → to."""
     return {name: (before[name], after[name]) for name in before if before[name] != after[name]}
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.changes import Change, log_change
+from common.changes import Changes, log_change
 
 from ..models import Appointment, Post
 from ..signals import appointment_ended, appointment_started
@@ -92,7 +92,7 @@ def appointment_create(
         is_sample=is_sample,
     )
     _save_active(appointment)
-    changes: dict[str, Change] = {
+    changes: Changes = {
         "person": (None, appointment.person),
         "since": (None, since),
         "until": (None, until),
@@ -150,7 +150,7 @@ def appointment_end(
     old_until, appointment.until = appointment.until, last_day
     if appointment.status == Status.ACTIVE and last_day > today:
         _save_active(appointment)
-        changes: dict[str, Change] = {"until": (old_until, last_day)}
+        changes: Changes = {"until": (old_until, last_day)}
         log_change(appointment, action="network.edit", by=by, changes=changes, reason=reason)
         return appointment
     _end(appointment, old_until, by, reason)
@@ -170,7 +170,7 @@ def appointments_end_due(*, day: dt.date | None = None) -> int:
 def _end(appointment: Appointment, old_until: dt.date | None, by: "User | None", reason: str) -> None:
     old, appointment.status = appointment.status, Status.ENDED
     appointment.save(update_fields=["status", "until"])
-    changes: dict[str, Change] = {"status": (old, Status.ENDED), "until": (old_until, appointment.until)}
+    changes: Changes = {"status": (old, Status.ENDED), "until": (old_until, appointment.until)}
     log_change(appointment, action="network.appointment_end", by=by, changes=changes, reason=reason)
     appointment_ended.send(Appointment, appointment=appointment, by=by)
 

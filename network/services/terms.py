@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.changes import Change, log_change
+from common.changes import Changes, log_change
 
 from ..models import Appointment, Post
 from ..signals import appointment_ended, appointment_started
@@ -39,7 +39,7 @@ def appointment_interrupt(
         raise ValidationError({"first_day": _("The home appointment ends before the first day.")})
     appointment.until = first_day - DAY
     appointment.save(update_fields=["until"])
-    changes: dict[str, Change] = {"until": (old_until, appointment.until)}
+    changes: Changes = {"until": (old_until, appointment.until)}
     log_change(appointment, action="network.appointment_suspend", by=by, changes=changes, reason=reason)
     if old_until and old_until <= last_day:
         return None
@@ -69,7 +69,7 @@ def appointment_resume_on(
         raise ValidationError(_("This appointment was not interrupted."))
     old, appointment.since = appointment.since, day
     _save_active(appointment)
-    changes: dict[str, Change] = {"since": (old, day)}
+    changes: Changes = {"since": (old, day)}
     log_change(appointment, action="network.appointment_resume", by=by, changes=changes, reason=reason)
     appointment_started.send(Appointment, appointment=appointment, by=by)
     return appointment
@@ -93,7 +93,7 @@ def appointment_retract(*, appointment: Appointment, by: "User | None", reason: 
         earlier = _fresh(earlier, Status.ACTIVE)
         old, earlier.until = earlier.until, until
         _save_active(earlier)
-        changes: dict[str, Change] = {"until": (old, until)}
+        changes: Changes = {"until": (old, until)}
         log_change(earlier, action="network.appointment_resume", by=by, changes=changes, reason=reason)
         appointment_started.send(Appointment, appointment=earlier, by=by)
 

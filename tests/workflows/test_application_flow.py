@@ -83,6 +83,14 @@ def test_correction_goes_to_the_applicant_and_back(world):
     assert nodes(case) == ["opinion"]
 
 
+def test_a_correction_of_what_is_no_longer_asked_can_still_be_answered(world):
+    case = submit(world)
+    act(case, world.lib1, "correct", reason="See items", corrections={"gone": "Please explain."})
+    asked = case.corrections.get()
+    act(case, world.teacher, "answered", answers={}, files={asked.pk: checked("more.pdf")})
+    assert case.files.get(paper="gone").label == "其他"
+
+
 def test_correction_without_items_is_refused(world):
     case = submit(world)
     with pytest.raises(ValidationError):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.changes import log_change
+from common.changes import Changes, log_change
 from common.privatefiles import CheckedFile
 from workflows.core.fields import case_set
 from workflows.core.models import Case, CaseFile
@@ -20,7 +20,6 @@ from workflows.milestones.services.plan import programme_accept
 from . import criteria, permissions
 from .models import Acceptance, Inspection, Rectification, RectificationItem, Snapshot, Statement, Threshold
 
-Changes = dict[str, tuple[Any, Any]]
 LAST_STAGES = 1  # the last stage of a programme is the acceptance itself
 
 

@@ -16,7 +16,7 @@ from network.models import Venue
 from workflows.core.nodes import node_title
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
-from workflows.core.views.officials import paged
+from workflows.core.views.screens import paged
 from workflows.milestones.models import Milestone, Programme
 from workflows.milestones.views.frame import boards, screen
 

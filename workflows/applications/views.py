@@ -21,7 +21,7 @@ from workflows.core.models import Case
 from workflows.core.services import case_start
 from workflows.core.timeline import applicant_timeline
 from workflows.core.views.keep import keep_typed, take_typed
-from workflows.core.views.officials import paged
+from workflows.core.views.screens import paged
 
 from . import presentation, rules, services
 from .apply_forms import (

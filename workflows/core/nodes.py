@@ -18,6 +18,8 @@ from viewflow.workflow.activation import Activation
 from viewflow.workflow.base import Flow
 from viewflow.workflow.nodes.view import ViewActivation
 
+from common.changes import Changes
+
 from . import work_items
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Act:
     decision: str
     reason: str
     data: Mapping[str, Any]
-    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from wagtail.log_actions import LogActionRegistry
 from common.changes import register_changes
 
 from . import admin_urls, selectors
-from .views.officials import describe, mandate
+from .views.screens import describe, mandate
 
 
 @hooks.register("register_admin_urls")

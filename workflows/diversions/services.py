@@ -8,14 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from workflows.core.models import Case
 from workflows.core.notices import notice_send
 from workflows.core.services import case_close, case_file_add
 
 from . import permissions
 from .models import Diversion
-
-Changes = dict[str, tuple[Any, Any]]
 
 
 def since_problem(since: date | None) -> str:

@@ -12,7 +12,7 @@ from network.models import Venue
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
 from workflows.core.views.keep import keep_typed, take_typed
-from workflows.core.views.officials import paged, screen
+from workflows.core.views.screens import paged, screen
 
 from . import permissions, selectors
 from .flows import DiversionFlow

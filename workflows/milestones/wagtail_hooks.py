@@ -16,7 +16,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from common.changes import register_changes
 from network.models import Venue
-from workflows.core.views.officials import mandate
+from workflows.core.views.screens import mandate
 
 from . import admin_urls
 from .admin_survey import QuestionAdmin

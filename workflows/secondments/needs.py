@@ -16,7 +16,7 @@ from workflows.core.models import Case, Decision, WorkItem
 from workflows.core.selectors import inbox_of
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
-from workflows.core.views.officials import paged, screen
+from workflows.core.views.screens import paged, screen
 
 from . import permissions
 from .flows import SecondmentFlow

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from network.admin.base import FORMULA_STARTS
 from workflows.core.permissions import Mandate
-from workflows.core.views.officials import mandate, paged
+from workflows.core.views.screens import mandate, paged
 
 from . import board, permissions, report
 from .forms import BoardFilter, year_of

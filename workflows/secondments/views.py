@@ -22,7 +22,7 @@ from workflows.core.models import CaseFile
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
 from workflows.core.views.keep import keep_typed, take_typed
-from workflows.core.views.officials import screen
+from workflows.core.views.screens import screen
 
 from . import permissions, presentation, services
 from .board import state_of

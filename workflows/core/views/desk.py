@@ -24,7 +24,7 @@ from ..services import LostRace
 from ..timeline import applicant_timeline
 from .acting import act, step_form
 from .keep import keep_typed, take_typed
-from .officials import paged
+from .screens import paged
 
 
 @login_required

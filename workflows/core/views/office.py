@@ -22,7 +22,8 @@ from ..forms import DeadlineForm, DelegationForm
 from ..models import Case, DeadlineRule
 from ..nodes import flow_of, node_title
 from .acting import show_errors
-from .officials import case_crumbs, officials, screen, visible_case
+from .cases import case_crumbs, visible_case
+from .screens import officials, screen
 
 
 # Holiday cover ----------------------------------------------------------------------------------

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from common.privatefiles import CheckedFile
 from workflows.core.services import LostRace, case_file_add
 
 from .. import rules
 from ..models import DateMove, GroupIssue, Milestone, MilestoneCase
-from .evidence import Changes, milestone_set, outcome_set, step_take
+from .evidence import milestone_set, outcome_set, step_take
 
 State = Milestone.State
 

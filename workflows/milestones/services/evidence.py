@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.changes import fields_set
+from common.changes import Changes, fields_set
 from common.privatefiles import CheckedFile
 from workflows.core.models import Case, WorkItem
 from workflows.core.nodes import flow_of
@@ -26,7 +26,6 @@ from ..signals import milestone_confirmed
 from .survey import answers_check
 from .unified import unified_item_show
 
-Changes = dict[str, tuple[Any, Any]]
 Files = Sequence[tuple[CheckedFile, str]]
 State = Milestone.State
 HAND_IN = ("hand_in", "hand_in_head", "hand_in_bureau")

@@ -7,14 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from network.models import Venue
 from network.services import venue_update
 
 from ..models import Evidence, SurveyQuestion
 from ..selectors.survey import diff_mark, register_diff
 from ..selectors.withdrawal import written_by
-
-Changes = dict[str, tuple[Any, Any]]
 
 
 @transaction.atomic

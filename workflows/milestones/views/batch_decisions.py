@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from network.models import Division
 from workflows.core.views.acting import show_errors
-from workflows.core.views.officials import paged
+from workflows.core.views.screens import paged
 
 from .. import permissions
 from ..batch_forms import DecideFilter, DecideForm, entries_of

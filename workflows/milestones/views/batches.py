@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from common.privatefiles import ACCEPT
 from common.spreadsheets import MAX_BYTES, XLSX
 from workflows.core.views.acting import show_errors
-from workflows.core.views.officials import paged
+from workflows.core.views.screens import paged
 
 from .. import permissions
 from ..batch_forms import GridForm, GridRow, SheetForm, TakeForm, grid_read

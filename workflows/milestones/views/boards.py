@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from network.admin.base import FORMULA_STARTS
-from workflows.core.views.officials import paged
+from workflows.core.views.screens import paged
 
 from ..board_forms import ListFilter
 from ..charts.boards import gantt_data

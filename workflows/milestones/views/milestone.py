@@ -18,7 +18,7 @@ from workflows.core.permissions import may_take
 from workflows.core.services import LostRace
 from workflows.core.timeline import official_timeline
 from workflows.core.views.acting import show_errors
-from workflows.core.views.officials import describe, officials
+from workflows.core.views.screens import describe, officials
 
 from .. import permissions, rules
 from ..forms import BlockForm, EvidenceForm, MoveForm, WithdrawForm

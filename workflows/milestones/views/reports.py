@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from common.privatefiles import serve_private
 from workflows.core.views.acting import show_errors
-from workflows.core.views.officials import paged
+from workflows.core.views.screens import paged
 
 from .. import permissions
 from ..models import MonthlyReport, Programme

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from network.models import Venue
 from network.services import appointment_end, appointment_retract
 from workflows.core.fields import case_set
@@ -22,7 +23,7 @@ from workflows.core.services import case_note, case_put_back
 from ..models import Secondment
 from .ending import ENDED, home_give_back
 from .nomination import need_reopen
-from .shared import DAY, Changes, concerned
+from .shared import DAY, concerned
 
 # The steps of a running posting that come before its end; there it is brought when something it rests on falls away.
 BEFORE_THE_END = ("handover", "midterm_view", "midterm", "renewal")

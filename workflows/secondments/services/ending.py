@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from network.models import Appointment, Venue
 from network.services import appointment_end, appointment_extend, appointment_resume_on
 from workflows.core.fields import case_set
 
 from .. import rules
 from ..models import Secondment
-from .shared import DAY, Changes, lock_both
+from .shared import DAY, lock_both
 
 ENDED = Appointment.Status.ENDED
 

@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from network.models import Venue
 from workflows.core.fields import case_set
 
 from .. import permissions, rules
 from ..models import Secondment
-from .shared import Changes, lock_both, lock_venue, text_of
+from .shared import lock_both, lock_venue, text_of
 
 FACTS = ("direction", "line", "person", "venue", "full_time", "first_day", "last_day", "need", "cover_plan")
 

@@ -14,7 +14,6 @@ from network.permissions import BUREAU_GROUP, officials_of_lines
 
 from ..models import Secondment
 
-Changes = dict[str, tuple[Any, Any]]
 DAY = timedelta(days=1)
 
 

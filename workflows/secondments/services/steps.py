@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from common.changes import Changes
 from network.models import Appointment, Post
 from network.permissions import officials_of_lines
 from network.services import appointment_create, appointment_interrupt
@@ -20,7 +21,7 @@ from workflows.core.services import case_close
 
 from .. import rules
 from ..models import Secondment
-from .shared import Changes, grade_of, lock_both, text_of
+from .shared import grade_of, lock_both, text_of
 
 
 def opinion_record(case: Secondment, *, decision: str) -> Changes:

@@ -9,7 +9,16 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from network import services
 from network.models import Appointment, Post
-from tests.workflows.posting import add_staff, day, fresh, hold, nominate, reviewed, state_need, until_appointment
+from tests.workflows.secondments.posting import (
+    add_staff,
+    day,
+    fresh,
+    hold,
+    nominate,
+    reviewed,
+    state_need,
+    until_appointment,
+)
 from tests.workflows.world import item, make_world, person
 from workflows.core.agreement import disagreements
 from workflows.core.services import Done, task_act

@@ -18,7 +18,7 @@ from workflows.diversions import selectors
 from workflows.diversions.flows import DiversionFlow
 from workflows.diversions.models import Diversion
 
-from .posting import hold
+from .secondments.posting import hold
 from .world import act, checked, item, upload
 
 pytestmark = pytest.mark.django_db

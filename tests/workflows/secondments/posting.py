@@ -1,15 +1,17 @@
 """People and steps for tests of secondments, on top of the small county of `world`."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from network.models import Appointment, Post
-from workflows.core.services import case_start
+from workflows.core.services import case_start, task_act
 from workflows.secondments.flows import SecondmentFlow
 from workflows.secondments.models import Secondment
 
-from .world import act, person
+from ..world import act, item, person
 
 
 def hold(world, name, place, title, *, full_time=True, **more):
@@ -100,3 +102,21 @@ def state_need(world, direction="down", by=None, **more):
 
 def fresh(case):
     return Secondment.objects.select_related("person", "venue", "appointment", "home_later").get(pk=case.pk)
+
+
+def on(clock, when):
+    """Noon of that day."""
+    clock.move_to(datetime(when.year, when.month, when.day, 4, tzinfo=UTC))
+
+
+def problem(call, *fields):
+    """It is refused beside these fields and no other."""
+    with pytest.raises(ValidationError) as error:
+        call()
+    assert set(error.value.message_dict) == set(fields), error.value.message_dict
+
+
+def refused(case, user, decision, **data):
+    """It is not theirs to decide."""
+    with pytest.raises(PermissionDenied):
+        task_act(work_item=item(case).pk, actor=user, decision=decision, reason="because", data=data)

@@ -1,10 +1,6 @@
 """A venue that leaves service, a person who is gone, in the middle of a secondment: nothing lost, somebody decides."""
 
-from datetime import UTC, datetime
-
 import pytest
-import time_machine
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from network.models import Appointment, Post
@@ -16,25 +12,10 @@ from workflows.core.services import case_move
 from workflows.secondments import services
 from workflows.secondments.models import Secondment
 
-from .posting import add_staff, appointed, day, fresh, hold, nominate, reviewed, state_need
-from .world import act, item
+from ..world import act, item
+from .posting import appointed, day, fresh, hold, nominate, on, problem, reviewed, state_need
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(datetime(2026, 3, 2, 4, tzinfo=UTC), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def staffed(world, clock):
-    return add_staff(world)
-
-
-def on(clock, when):
-    clock.move_to(datetime(when.year, when.month, when.day, 4, tzinfo=UTC))
 
 
 def change(world, status, by=None):
@@ -44,12 +25,6 @@ def change(world, status, by=None):
 
 def last_log(case):
     return Decision.objects.filter(case=case).order_by("pk").last()
-
-
-def problem(call, *fields):
-    with pytest.raises(ValidationError) as error:
-        call()
-    assert set(error.value.message_dict) == set(fields), error.value.message_dict
 
 
 # A venue ------------------------------------------------------------------------------------------

@@ -17,17 +17,11 @@ from workflows.secondments.models import LogEntry, Secondment
 from workflows.secondments.planning import plan_rows
 from workflows.secondments.selectors import visible
 
-from .posting import add_staff, appointed, day, nominate, reviewed
-from .world import act, person, venue
+from ..world import act, person, venue
+from .posting import appointed, day, nominate, reviewed
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
-
-
-@pytest.fixture
-def staffed(world):
-    with time_machine.travel(datetime(2026, 3, 2, 4, tzinfo=UTC), tick=False):
-        yield add_staff(world)
 
 
 @pytest.fixture

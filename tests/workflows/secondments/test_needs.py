@@ -1,9 +1,8 @@
 """A need that a township or a branch states: who may, who answers, and what becomes of it."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,33 +17,16 @@ from workflows.core.services import task_act
 from workflows.secondments.models import Secondment
 from workflows.secondments.needs import needs_of
 
-from .posting import add_staff, appointed, day, fresh, hold, need_facts, nominate, state_need
-from .world import act, item
+from ..world import act, item
+from .posting import appointed, day, fresh, hold, need_facts, nominate, problem, refused, state_need
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staffed(world):
-    with time_machine.travel(datetime(2026, 3, 2, 4, tzinfo=UTC), tick=False):
-        yield add_staff(world)
 
 
 def answer(world, case, by=None, **more):
     data = {"person": world.able, "first_day": day(0), "last_day": day(180), "full_time": True, "cover_plan": "代管"}
     act(case, by or world.lib1, "nominate", **(data | more))
     return fresh(case)
-
-
-def problem(call, *fields):
-    with pytest.raises(ValidationError) as error:
-        call()
-    assert set(error.value.message_dict) == set(fields), error.value.message_dict
-
-
-def refused(case, user, decision, **data):
-    with pytest.raises(PermissionDenied):
-        task_act(work_item=item(case).pk, actor=user, decision=decision, reason="because", data=data)
 
 
 # From a need to an appointment --------------------------------------------------------------------
@@ -77,7 +59,7 @@ def test_up_from_a_need_the_head_names_somebody_of_the_branch(staffed):
 
 
 def test_up_nobody_of_another_branch_is_named(staffed):
-    from .world import venue
+    from ..world import venue
 
     other = venue("yi", "branch", "township_centre", staffed.other_township, library=True, culture=True)
     far = hold(staffed, "far", other, Post.Title.BRANCH_STAFF)

@@ -12,16 +12,10 @@ from network.models import Appointment, Post
 from workflows.core.models import Case, CaseFile
 from workflows.secondments.models import LogEntry, Secondment
 
-from .posting import add_staff, appointed, day, fresh, hold, nominate, reviewed
-from .world import act, item, picture, upload
+from ..world import act, item, picture, upload
+from .posting import appointed, day, fresh, hold, nominate, reviewed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staffed(world):
-    with time_machine.travel(datetime(2026, 3, 2, 4, tzinfo=UTC), tick=False):
-        yield add_staff(world)
 
 
 def form_data(world, **more):
@@ -94,7 +88,7 @@ def plan_data(rows, **more):
 
 @pytest.fixture
 def second_branch(staffed):
-    from .world import venue
+    from ..world import venue
 
     return venue("yi", "branch", "township_centre", staffed.other_township, library=True, culture=True)
 

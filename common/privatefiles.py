@@ -11,16 +11,20 @@ import socket
 import struct
 import warnings
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import FileField
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -58,6 +62,28 @@ class CheckedFile:
 def private_storage() -> Storage:
     """Where private files lie: no address leads there."""
     return storages["private"]
+
+
+def private_files_delete(*, names: Iterable[str]) -> None:
+    """Delete stored files once the transaction is through, except those that a row still names.
+
+    Rows share bytes: a draft's paper becomes the case's, a batch's photo belongs to many cases.
+
+    Args:
+        names: the files' names in the private storage.
+    """
+    gone = set(names)
+    transaction.on_commit(lambda: _delete_unnamed(gone))
+
+
+def _delete_unnamed(names: set[str]) -> None:
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, FileField):
+                rows = model._base_manager.filter(**{f"{field.name}__in": names})
+                names -= set(rows.values_list(field.name, flat=True))
+    for name in names:
+        private_storage().delete(name)
 
 
 def check_upload(upload: UploadedFile) -> CheckedFile:

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from workflows.applications import loading, sample
 from workflows.applications.models import ApplicantKind, Application, Paper
 from workflows.core.agreement import disagreements
-from workflows.core.models import Decision, WorkItem
+from workflows.core.models import CaseFile, Decision, WorkItem
 from workflows.core.work_items import pause_clocks, resume_clocks
 
 from .world import item, submit
@@ -58,18 +58,26 @@ def test_a_fault_in_the_files_names_file_and_line(tmp_path, file, old, new, line
 
 
 @pytest.mark.django_db
-def test_sample_applications_come_and_go(settings):
+def test_sample_applications_come_and_go(settings, private_files, django_capture_on_commit_callbacks):
     settings.DEMO = True
     call_command("load_county", str(NANHUA))
     call_command("load_sample")
+    kept = private_files()
+    assert {row.file.name for row in CaseFile.objects.all()} == kept
     assert Application.objects.filter(is_sample=True).count() == 5
     assert disagreements() == []
     call_command("load_sample")
     assert Application.objects.count() == 5
-    sample.remove(Report())
+    with django_capture_on_commit_callbacks(execute=True):
+        sample.remove(Report())
+        assert private_files() == kept  # a removal that fails after this has lost nothing
+    assert {row.file.name for row in CaseFile.objects.all()} == private_files() != kept
     assert not Application.objects.exists()
     assert not WorkItem.objects.filter(flow="applications").exists()
     assert not Decision.objects.filter(case__number__startswith="SQ").exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("load_sample", "--remove")
+    assert private_files() == set()
 
 
 @pytest.mark.django_db

@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from PIL import Image
 
 from common.privatefiles import DOCX_TYPE, MAX_BYTES, check_upload, safe_name
+from workflows.applications.flows import ApplicationFlow
+from workflows.applications.services import draft_delete, draft_file_set
+from workflows.core.services import case_start
 
-from .world import PDF, picture, upload
+from .world import PDF, checked, draft, facts, picture, upload
 
 TYPES = (
     '<Types><Override PartName="/word/document.xml" '
@@ -164,3 +167,38 @@ def test_the_virus_scanner_decides_when_configured(settings):
     assert code_of("x.pdf", PDF) == "virus"
     settings.CLAMD_ADDRESS = "127.0.0.1:1"
     assert code_of("x.pdf", PDF) == "scanner"
+
+
+# Files that nobody names any more -----------------------------------------------------------------
+@pytest.fixture
+def on_commit(django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.mark.django_db
+def test_a_paper_replaced_or_thrown_away_with_its_draft_is_gone_from_the_disk(world, private_files, on_commit):
+    row = draft(world, ())
+    with on_commit():
+        draft_file_set(draft=row, by=world.teacher, paper="form", checked=checked())
+    (first,) = private_files()
+    with on_commit():
+        draft_file_set(draft=row, by=world.teacher, paper="form", checked=checked("photo.jpg", picture()))
+        assert len(private_files()) == 2  # whatever fails from here on, the first one is still there
+    (second,) = private_files()
+    assert second != first
+    with on_commit():
+        draft_delete(draft=row, by=world.teacher)
+    assert private_files() == set()
+
+
+@pytest.mark.django_db
+def test_a_case_keeps_the_papers_of_its_draft_and_only_what_was_asked(world, private_files, on_commit):
+    row = draft(world, ("form", "premises"))
+    stray = row.files.create(
+        paper="contract", file=checked().content(), name="x.pdf", size=1, uploaded_by=world.teacher
+    ).file.name
+    assert len(private_files()) == 3
+    with on_commit():
+        case = case_start(ApplicationFlow, by=world.teacher, draft=row, facts=facts(world))
+    assert private_files() == {file.file.name for file in case.files.all()}
+    assert stray not in private_files()

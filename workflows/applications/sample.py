@@ -8,16 +8,15 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
-from viewflow.workflow.models import Process
 
 from accounts.models import User
 from accounts.sample import PASSWORD, make_person
-from common.privatefiles import check_upload
+from common.privatefiles import check_upload, private_files_delete
 from common.report import Report
 from network.models import Division, Post, Venue
 from network.permissions import BUREAU_GROUP
 from network.services import appointment_create
-from workflows.core.models import CaseFile, Comment, Decision, Message, WorkItem
+from workflows.core.samples import sample_cases_delete
 from workflows.core.services import case_start, task_act
 
 from . import rules, services
@@ -130,11 +129,8 @@ def remove(report: Report) -> None:
     """Take the sample applications away, log and papers included: they never were real."""
     cases = list(Application.objects.filter(is_sample=True).values_list("pk", flat=True))
     Correction.objects.filter(application__in=cases).delete()
-    log = Decision.objects.filter(case__in=cases)
-    log._raw_delete(log.db)  # the log refuses every other way, on purpose
-    for model in (CaseFile, Comment, Message):
-        model.objects.filter(case__in=cases).delete()
-    WorkItem.objects.filter(case__in=cases).delete()
-    Process.objects.filter(pk__in=cases).delete()
-    Draft.objects.filter(organisation__is_sample=True).delete()
+    sample_cases_delete(cases)
+    drafts = Draft.objects.filter(organisation__is_sample=True)
+    private_files_delete(names=list(drafts.exclude(files=None).values_list("files__file", flat=True)))
+    drafts.delete()
     report.step(f"Applications: {len(cases)} sample applications removed")

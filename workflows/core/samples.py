@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from viewflow.workflow.models import Process
 
+from common.privatefiles import private_files_delete
+
 from .models import CaseFile, Comment, Decision, Message, WorkItem
 
 
@@ -11,6 +13,7 @@ def sample_cases_delete(cases: Collection[int]) -> None:
     """Delete sample cases by primary key. What a flow hangs on its own cases must be gone before."""
     log = Decision.objects.filter(case__in=cases)
     log._raw_delete(log.db)  # the log refuses every other way, on purpose
+    private_files_delete(names=list(CaseFile.objects.filter(case__in=cases).values_list("file", flat=True)))
     for model in (CaseFile, Comment, Message):
         model.objects.filter(case__in=cases).delete()
     WorkItem.objects.filter(case__in=cases).delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.outbox import mail_queue
-from common.privatefiles import CheckedFile
+from common.privatefiles import CheckedFile, private_files_delete
 from workflows.core.models import CaseFile
 
 from .. import permissions, rules
@@ -71,25 +71,33 @@ def draft_file_set(*, draft: Draft, by: Any, paper: str, checked: CheckedFile) -
     """Keep a checked paper; an earlier one for the same purpose is replaced."""
     if not permissions.may_edit_draft(by, draft):
         raise PermissionDenied
-    DraftFile.objects.update_or_create(
-        draft=draft,
-        paper=paper,
-        defaults={
-            "file": checked.content(),
-            "name": checked.name,
-            "content_type": checked.content_type,
-            "size": checked.size,
-            "sha256": checked.sha256,
-            "uploaded_by": by,
-        },
-    )
+    with transaction.atomic():
+        private_files_delete(names=list(draft.files.filter(paper=paper).values_list("file", flat=True)))
+        DraftFile.objects.update_or_create(
+            draft=draft,
+            paper=paper,
+            defaults={
+                "file": checked.content(),
+                "name": checked.name,
+                "content_type": checked.content_type,
+                "size": checked.size,
+                "sha256": checked.sha256,
+                "uploaded_by": by,
+            },
+        )
 
 
 def draft_delete(*, draft: Draft, by: Any) -> None:
     """Throw a draft away."""
     if not permissions.may_edit_draft(by, draft):
         raise PermissionDenied
-    draft.delete()
+    with transaction.atomic():
+        private_files_delete(names=_papers(draft))
+        draft.delete()
+
+
+def _papers(draft: Draft) -> list[str]:
+    return list(draft.files.values_list("file", flat=True))
 
 
 def draft_take(*, draft: int, by: Any) -> Draft:
@@ -150,6 +158,7 @@ def application_receive(application: Application, *, draft: Draft) -> None:
             sha256=row.sha256,
             uploaded_by=row.uploaded_by,
         )
+    private_files_delete(names=_papers(draft))
     draft.delete()
     sender = application.opened_by
     if sender.email:

@@ -5,6 +5,7 @@ import datetime as dt
 import io
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -173,7 +174,15 @@ def test_the_list_is_narrowed_by_each_filter(client, world, lived):
     assert {row.state for row in listed(client, state="blocked")} == {"blocked"}
     assert [row.state for row in listed(client, state="void")] == ["void"]
     assert not {"done", "void"} & {row.state for row in listed(client, state="open")}
-    assert listed(client, overdue="on") == []
+
+
+def test_what_is_overdue_is_so_from_the_county_s_midnight(client, world, lived):
+    with time_machine.travel("2026-12-31 23:30+08:00"):
+        client.force_login(world.bureau1)
+        assert listed(client, overdue="on") == []
+    with time_machine.travel("2027-01-01 00:30+08:00"):  # in Greenwich, still the day before
+        late = listed(client, overdue="on")
+        assert late == [row for row in listed(client) if row.state != "done"] != []
 
 
 def test_what_is_unfinished_stands_first_and_what_no_longer_applies_is_left_out(client, world, lived):

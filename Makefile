@@ -58,7 +58,7 @@ requirements: install-dev
 messages: install-dev
 	$(PY) manage.py makemessages -l zh_Hans --no-location --no-obsolete --no-wrap -i .venv -i var -i tests
 	.venv/bin/pybabel -q compile -d locale -D django
-	.venv/bin/pybabel -q compile -d locale/wagtail -D django
+	.venv/bin/pybabel -q compile -d locale/wagtail -D "django djangojs"
 
 pictures: install-dev
 	$(PY) scripts/pictures.py

@@ -26,6 +26,7 @@ ACCOUNTS = VAR / "demo-accounts.txt"
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 MANAGE = [sys.executable, "manage.py"]
+COMPILE = [sys.executable, "-m", "babel.messages.frontend", "-q", "compile"]
 STARTUP_SECONDS = 60
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -43,13 +44,13 @@ STEPS = [
     Step(
         "messages",
         "Compiling the Chinese texts · 编译中文界面文本",
-        [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "locale", "-D", "django"],
+        [*COMPILE, "-d", "locale", "-D", "django"],
         ["locale/*/LC_MESSAGES/*.po"],
     ),
     Step(
         "wagtail messages",
         "Compiling the back office's Chinese texts · 编译后台中文文本",
-        [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-d", "locale/wagtail", "-D", "django"],
+        [*COMPILE, "-d", "locale/wagtail", "-D", "django djangojs"],
         ["locale/wagtail/**/*.po"],
     ),
     Step(

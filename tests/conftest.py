@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def pytest_configure(config):
     """Compile the Chinese texts, which a fresh copy lacks; workers find them done."""
     if not hasattr(config, "workerinput"):
-        compile_messages = [sys.executable, "-m", "babel.messages.frontend", "-q", "compile", "-D", "django", "-d"]
-        for folder in ("locale", "locale/wagtail"):
-            subprocess.run([*compile_messages, folder], cwd=ROOT, check=True)
+        compile_messages = [sys.executable, "-m", "babel.messages.frontend", "-q", "compile"]
+        for folder, domains in (("locale", "django"), ("locale/wagtail", "django djangojs")):
+            subprocess.run([*compile_messages, "-d", folder, "-D", domains], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 from common.http import SiteRequest
+from common.typed import key_of
 
 from . import services
 from .forms import MemberForm
@@ -50,9 +51,8 @@ def _add(request: SiteRequest, organisation: Organisation, form: MemberForm) -> 
 
 
 def _change(request: SiteRequest, organisation: Organisation) -> str:
-    do, number = request.POST["do"], request.POST.get("membership", "")
-    known = number if number.isdecimal() and len(number) <= 18 else 0
-    membership: Membership = get_object_or_404(organisation.memberships.select_related("user"), pk=known)
+    do, number = request.POST["do"], key_of(request.POST.get("membership", ""))
+    membership: Membership = get_object_or_404(organisation.memberships.select_related("user"), pk=number)
     if do == "remove":
         services.membership_remove(membership=membership, by=request.user)
         return _("%(person)s is no longer a member.") % {"person": membership.user}

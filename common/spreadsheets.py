@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from .daytexts import MAC_EPOCH, WINDOWS_EPOCH
 from .privatefiles import check_archive, scan_for_viruses
+from .typed import plain_text
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED_BYTES = 48 * 1024 * 1024
@@ -204,7 +205,7 @@ def _spread(number: int, cells: list[Any], active: list[tuple[Merge, dict[int, A
 def _cell(value: Any) -> Any:
     """Text without the blanks around it; nothing for nothing."""
     if isinstance(value, str):
-        return value.replace("\0", "").strip()[:MAX_CELL] or None
+        return plain_text(value).strip()[:MAX_CELL] or None
     return value
 
 

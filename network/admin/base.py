@@ -23,6 +23,8 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView, ModelFormView
 
+from common.typed import key_of
+
 from ..permissions import keeps_registers, sees_registers
 from ..services import record_delete, record_save
 
@@ -274,6 +276,6 @@ class RegisterAdmin(ModelAdmin):
 
 def _number(text: str) -> str:
     """The primary key in an address; 404 when it is none."""
-    if not text.isdecimal() or len(text) > 18:
+    if key_of(text) is None:
         raise Http404
     return text

@@ -17,6 +17,8 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import BaseChooser
 
+from common.typed import key_of
+
 from ..models import Appointment, Post, Venue
 from ..permissions import heads_line, keeps_registers
 
@@ -170,7 +172,7 @@ class Chosen(OnlyWhoAppoints, chooser.ChosenView):
 
 def is_number(text: str) -> bool:
     """Whether the text can be a primary key at all: what else is posted or typed into an address is nothing."""
-    return text.isdecimal() and len(text) <= 18
+    return key_of(text) is not None
 
 
 class CarefulChooser(BaseChooser):

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.options import ModelAdminGroup
 
+from common.typed import key_of
+
 from ..hours import hours_shortfall, weekly_hours_total
 from ..models import (
     AccessibilityFeature,
@@ -53,7 +55,7 @@ class TownshipFilter(SimpleListFilter):
         value = self.value()
         if not value:
             return queryset
-        if not value.isdecimal() or len(value) > 18:
+        if key_of(value) is None:
             return queryset.none()
         return queryset.filter(Q(**{self.of: value}) | Q(**{f"{self.of}__parent": value}))
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from wagtail.admin import messages
 
+from common.typed import key_of
+
 from .. import services
 from ..hours import hours_shortfall, weekly_hours_total
 from ..models import Closure, NetworkSettings, Venue
@@ -155,9 +157,8 @@ class ClosuresSection(Section):
         return self.done(_("The closure was announced."))
 
     def withdraw(self, request: HttpRequest) -> HttpResponse:
-        number = request.POST["withdraw"]
         closures = Closure.objects.filter(venue=self.venue)
-        closure = get_object_or_404(closures, pk=number if number.isdecimal() and len(number) < 18 else 0)
+        closure = get_object_or_404(closures, pk=key_of(request.POST["withdraw"]))
         try:
             services.closure_withdraw(closure=closure, by=self.by)
         except ValidationError as error:

@@ -16,6 +16,8 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 
+from common.typed import key_of
+
 from ..models import Appointment, Division, Post, Venue
 from ..permissions import appoints, sees_registers
 from ..services import office_hand_over
@@ -51,8 +53,8 @@ def vacancies(request: HttpRequest) -> HttpResponse:
     looks(request)
     venues = Venue.objects.exclude(status=Status.CLOSED)
     township = request.GET.get("township", "")
-    if township.isdecimal() and len(township) < 18:
-        venues = venues.of_township(int(township))
+    if (key := key_of(township)) is not None:
+        venues = venues.of_township(key)
     rows = staffing(venues, timezone.localdate())
     shown = [row for row in rows if row.short or row.vacant or row.gone] if "short" in request.GET else rows
     context = {

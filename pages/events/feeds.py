@@ -45,7 +45,7 @@ def feed(request: HttpRequest, township: str = "", venue: str = "") -> HttpRespo
 @cache_control(public=True, max_age=MINUTES)
 def event_file(request: HttpRequest, pk: int) -> HttpResponse:
     """One event with all its dates. 404 where it is not public."""
-    event = get_object_or_404(EventPage.objects.live().public(), pk=pk)
+    event = get_object_or_404(EventPage.objects.live().public(), id=pk)  # `pk` is a link to Page: see `duplicate`
     return respond(request, occurrences({}).filter(event=event), [event.title])
 
 

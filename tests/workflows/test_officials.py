@@ -172,7 +172,7 @@ def test_the_second_press_is_told(world):
 def test_batch_claim_and_filters(world):
     first, second = submit(world), submit(world, venue_name="Other")
     client = as_(world.lib1)
-    client.post(reverse("workflows_claim_many"), {"item": [item(first).pk, item(second).pk, "x", "999999"]})
+    client.post(reverse("workflows_claim_many"), {"item": [item(first).pk, item(second).pk, "x", "999999", "1" * 21]})
     assert WorkItem.objects.filter(assignee=world.lib1).count() == 2
     inbox = reverse("workflows_inbox")
     assert len(client.get(inbox).context["page"]["rows"]) == 2

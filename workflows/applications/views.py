@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Organisation
 from common.http import SiteRequest
 from common.privatefiles import serve_private
+from common.typed import key_of
 from workflows.core.models import Case
 from workflows.core.services import case_start
 from workflows.core.timeline import applicant_timeline
@@ -109,8 +110,7 @@ def start(request: SiteRequest) -> HttpResponse:
     mine = Organisation.objects.filter(memberships__user=request.user, is_active=True)
     given = {name: request.GET[name][:40] for name in PREFILLED if name in request.GET}
     if request.method == "POST":
-        chosen = request.POST.get("organisation", "")
-        organisation = get_object_or_404(mine, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 18 else 0)
+        organisation = get_object_or_404(mine, pk=key_of(request.POST.get("organisation", "")))
         try:
             draft = services.draft_create(organisation=organisation, by=request.user, data=given)
         except ValidationError as error:

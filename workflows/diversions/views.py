@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from common.forms import SiteFormRenderer
+from common.typed import key_of
 from network.models import Venue
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
@@ -47,7 +48,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def venue_of(text: str) -> Venue | None:
     """The venue of an address or a hidden field; None when there is no such."""
-    return VENUES.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 10 else None
+    return VENUES.filter(pk=key_of(text)).first()
 
 
 def by_venue(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.daytexts import day_read
 from common.privatefiles import CheckedFile, check_upload
+from common.typed import plain_text
 
 from .forms import FilesField, date_input
 from .models import Batch, BatchRow, Milestone, PlanItem
@@ -63,8 +64,8 @@ class GridRow:
 
     def __init__(self, milestone: Milestone, data: Mapping[str, Any], files: Mapping[str, Any]) -> None:
         self.milestone = milestone
-        self.day = str(data.get(f"day-{milestone.pk}", ""))[:40]
-        self.note = str(data.get(f"note-{milestone.pk}", ""))[:2500]
+        self.day = plain_text(data.get(f"day-{milestone.pk}", ""))[:40]
+        self.note = plain_text(data.get(f"note-{milestone.pk}", ""))[:2500]
         self.ticked = f"tick-{milestone.pk}" in data
         self._photo = files.get(f"photo-{milestone.pk}")
         self.done_on: dt.date | None = None

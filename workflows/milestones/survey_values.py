@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from common.typed import plain_text
 from network.models import Venue
 
 from .models import SurveyQuestion
@@ -89,8 +90,7 @@ def _text(raw: Any) -> str:
         raw = f"{Decimal(str(raw)):f}"
     if isinstance(raw, dt.date | dt.time):
         raise ValidationError(_("This is a date or a time, not an answer."))
-    kept = (letter for letter in str(raw) if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
+    return plain_text(str(raw)).strip()
 
 
 def _decimal(question: SurveyQuestion, text: str) -> Decimal:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from common.changes import log_change
+from common.typed import key_of
 from network.models import Venue
 from network.permissions import duties
 from pages.venues.models import VenuePage
@@ -132,7 +133,7 @@ def parse_date_or_none(text: str) -> date | None:
 
 def venue_chosen(text: str, venues: Any) -> Venue | None:
     """The venue of an address, if it is among `venues`."""
-    return venues.filter(pk=text).first() if text.isdecimal() and len(text) < 18 else None
+    return venues.filter(pk=key_of(text)).first()
 
 
 # One date -----------------------------------------------------------------------------------------
@@ -231,9 +232,7 @@ def checked_in(request: HttpRequest, row: Occurrence) -> HttpResponse:
             absences_record(occurrence=row)
             log_change(row, action="events.attendance", by=official(request))
         else:
-            number = request.POST.get("registration", "")
-            number = number if number.isdecimal() and len(number) < 18 else "0"
-            found = get_object_or_404(row.registrations, pk=number)
+            found = get_object_or_404(row.registrations, pk=key_of(request.POST.get("registration", "")))
             attendance_record(registration=found, came=request.POST.get("came") == "1")
             return redirect(f"{reverse('events_check_in', args=[row.pk])}#r{found.pk}")
     except ValidationError as error:
@@ -269,7 +268,7 @@ def list_csv(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     """Copy an event into a draft and open it in the editor."""
-    event = get_object_or_404(events_kept(request.user), pk=pk)
+    event = get_object_or_404(events_kept(request.user), id=pk)  # `pk` is a link to Page: SQLite refuses large numbers
     if not event.get_parent().permissions_for_user(request.user).can_add_subpage():
         raise PermissionDenied
     copy = event_duplicate(event=event, by=official(request))

@@ -181,6 +181,7 @@ def test_filters_and_unpublished_events(client, make_event):
     dance.unpublish()
     assert told(read(client)) == shown(event=reading)
     assert client.get(f"/events/{dance.pk}/event.ics").status_code == 404
+    assert client.get(f"/events/{10**20}/event.ics").status_code == 404
 
 
 def test_a_venue_and_a_township_have_feeds_of_their_own(client, make_event):

@@ -289,6 +289,7 @@ def test_a_copy_is_a_draft_of_its_own(sign_in, event, row, people):
     event.changes = [EventChange(day=dt.date(2026, 11, 28), change="cancelled", reason="停电")]
     event.save_revision().publish()
     register(row, 1)
+    assert sign_in("own").post(reverse("events_duplicate", args=[10**20])).status_code == 404
     response = sign_in("own").post(reverse("events_duplicate", args=[event.pk]))
     copy = EventPage.objects.exclude(pk=event.pk).get()
     assert response.url == reverse("wagtailadmin_pages:edit", args=[copy.pk])

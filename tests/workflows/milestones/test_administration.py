@@ -157,6 +157,13 @@ def test_the_actions_are_too(client, world, programme, draft, what):
     assert client.post(address(what, "nothing")).status_code == 404
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_copy_whose_dates_leave_the_calendar_is_refused(client, world, programme, day):
+    client.force_login(world.bureau1)
+    answer = client.post(address("copy", "test"), {"name": "第二期", "slug": "2027", "first_day": day})
+    assert (answer.status_code, "first_day" in answer.context["form"].errors) == (422, True)
+
+
 def test_from_copy_to_the_public_through_the_screens(client, world, programme):
     client.force_login(world.bureau1)
     typed = {"name": "第二期", "name_en": "", "slug": "2027", "basis": "", "basis_url": "", "first_day": "2027-01-01"}

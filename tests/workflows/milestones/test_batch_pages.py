@@ -13,7 +13,7 @@ from workflows.milestones.models import Batch, Evidence
 from workflows.milestones.services.batch_run import batches_run
 
 from .batches import decision, entries, look_at_all, prepared, taken
-from .plan import milestone
+from .plan import hand_in, milestone
 
 pytestmark = pytest.mark.django_db
 GET_PAGES = ["milestones_batch", "milestones_batch_progress", "milestones_batch_report", "milestones_batch_report_csv"]
@@ -35,9 +35,11 @@ def programme_branch(programme):
 
 
 def filled(world, programme, **more):
-    """The grid as it is sent: the branch has its own day, a point is ticked."""
+    """The grid as it is sent: the branch has its own day, a point is ticked, every row sends its day."""
     branch, point = (milestone(programme, "signage", venue) for venue in (world.branch, world.points[0]))
+    rows = programme.milestones.filter(item__code="signage").values_list("pk", flat=True)
     values = {
+        **{f"day-{pk}": "" for pk in rows},
         "same_for": "ticked",
         "same_day": "2026-03-02",
         f"day-{branch.pk}": "2026-03-01",
@@ -128,6 +130,35 @@ def test_what_is_wrong_in_the_grid_stands_beside_its_row_and_nothing_typed_is_lo
     assert 'value="已挂牌"' in page
     assert "checked" in page
     assert not Batch.objects.exists()
+
+
+def test_rows_stay_what_they_were_when_somebody_else_hands_in_meanwhile(town, world, programme, monkeypatch):
+    """The page was shown, then the list above it became shorter: what was typed is not another venue's, nor lost."""
+    monkeypatch.setattr("workflows.milestones.views.batches.GRID_PAGE", 1)
+    grid = grid_of(programme)
+    first, second = (town.get(f"{grid}?p={number}").context["rows"][0].milestone for number in (1, 2))
+    hand_in(first, world.town)
+    typed = {f"day-{second.pk}": "2026-03-01", f"photo-{second.pk}": upload("p.jpg", picture())}
+    assert town.post(f"{grid}?p=2", typed).status_code == 302
+    assert Batch.objects.get().rows.get().milestone == second
+
+
+def test_a_row_that_was_handed_in_meanwhile_says_so(town, world, programme):
+    data = filled(world, programme)
+    hand_in(milestone(programme, "signage", world.branch), world.town)
+    town.post(grid_of(programme), data)
+    assert list(Batch.objects.get().rows.values_list("state", flat=True)) == ["refused", "ok"]
+
+
+@pytest.mark.parametrize("odd", ["\0", "\x0b", "\x1b"])
+def test_control_characters_are_left_out(town, world, programme, odd):
+    """PostgreSQL keeps no NUL, a spreadsheet none of them."""
+    branch = milestone(programme, "signage", world.branch)
+    note = {f"note-{branch.pk}": f"甲{odd}乙"}
+    assert town.post(grid_of(programme), filled(world, programme, **note)).status_code == 302
+    batch = Batch.objects.get()
+    assert town.get(reverse("milestones_batch_report", args=[batch.pk])).status_code == 200
+    assert batch.rows.get(milestone=branch).values["note"] == "甲乙"
 
 
 @pytest.mark.parametrize("data", [{}, {"same_day": "nonsense"}, {"same_day": "2999-01-01"}, {"same_for": "?"}])
@@ -280,3 +311,11 @@ def test_a_finished_decision_shows_its_samples_no_more_as_open(client, world, pr
     client.force_login(world.cul1)
     page = client.get(reverse("milestones_batch", args=[batch.pk])).content.decode()
     assert "没有可受理的行" in page
+
+
+@pytest.mark.parametrize("nonsense", ["x", "1" * 21, "123456789012x", "-1", "９"])
+def test_senseless_numbers_of_steps_decide_nothing(client, world, programme, nonsense):
+    taken(world, programme)
+    client.force_login(world.cul1)
+    data = {"scope": "ticked", "decision": "accept", "percent": "10", "step": [nonsense]}
+    assert client.post(reverse("milestones_batch_decide", args=["check"]), data).status_code == 422

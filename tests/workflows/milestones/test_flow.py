@@ -355,6 +355,33 @@ def test_a_programme_that_is_not_running_takes_nothing(world, programme, branch)
     refused(lambda: case_open(milestone=fresh(branch), by=world.town))
 
 
+def test_a_programme_that_is_over_takes_nothing_where_a_case_is_open(world, programme, branch):
+    case_open(milestone=branch, by=world.town)
+    programme.state = "accepted"
+    programme.save()
+    refused(lambda: hand_in(fresh(branch), world.town))
+
+
+def test_evidence_that_was_replaced_is_withdrawn_without_touching_what_is_judged(world, branch):
+    first = hand_in(branch, world.town)
+    act(first.case, world.cul1, "return", reason="看不清")
+    second = hand_in(fresh(branch), world.town)
+    evidence_withdraw(evidence=first, by=world.town, reason="作废")
+    assert fresh(branch).state == State.HANDED_IN
+    act(second.case, world.cul1, "accept")
+    act(second.case, world.bureau1, "confirm")
+    assert fresh(branch).state == State.DONE
+
+
+def test_nor_what_was_confirmed(world, branch):
+    first = hand_in(branch, world.town)
+    act(first.case, world.cul1, "return", reason="看不清")
+    done = confirmed(fresh(branch), world)
+    assert isinstance(evidence_withdraw(evidence=first, by=world.bureau1, reason="作废"), LostRace)
+    assert fresh(branch).state == State.DONE
+    assert not done.case.decisions.filter(action="evidence_withdrawn").exists()
+
+
 def test_confirmation_is_announced_with_its_evidence(world, branch):
     heard = []
 

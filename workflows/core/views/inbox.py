@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from common.typed import keys_of
 from network.models import Division
 
 from .. import selectors, services
@@ -104,7 +105,7 @@ def narrow(rows: QuerySet[WorkItem], wanted: dict[str, Any]) -> QuerySet[WorkIte
 @require_POST
 def claim_many(request: HttpRequest) -> HttpResponse:
     """Take the ticked tasks."""
-    wanted = [int(pk) for pk in request.POST.getlist("item") if pk.isdecimal()][:PAGE]
+    wanted = keys_of(request.POST.getlist("item"))[:PAGE]
     visible = WorkItem.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)
     results = services.items_claim(work_items=list(visible), actor=request.user)
     lost = [result for result in results if isinstance(result, LostRace)]

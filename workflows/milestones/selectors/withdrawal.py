@@ -13,6 +13,7 @@ from workflows.core.models import Case, Decision
 
 from ..models import Evidence, Milestone, Programme, SurveyQuestion
 from ..rules import stands_on_many
+from ..services.evidence import standing_evidence
 from ..services.unified import unified_left
 from ..survey_values import number_text
 
@@ -93,9 +94,12 @@ class Follows:
 
 
 def follows_of(evidence: Evidence) -> Follows | None:
-    """What follows when this evidence is withdrawn; None while its milestone is not done by it."""
+    """What follows when this evidence is withdrawn; None while its milestone is not done by it: not yet, or by what was
+    handed in after it."""
     milestone = evidence.milestone
     if milestone.state != Milestone.State.DONE or milestone.case_id != evidence.case_id:
+        return None
+    if standing_evidence(evidence.case) != evidence:
         return None
     standing = stands_on_many([milestone])[milestone.pk]
     return Follows(standing, written_by(evidence), _unified(evidence))

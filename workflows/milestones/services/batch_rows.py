@@ -196,7 +196,6 @@ def check_decisions(entries: Sequence[Entry], *, by: Any, kind: str, decision: s
     waiting = rules.waits_for_many(rows) if decision == "confirm" else {}
     differing = register_diffs(rows) if decision == "confirm" else {}
     in_batch = {row.pk for row in rows}
-    differing = {} if decision == "return" else register_diffs(rows)
     for entry in entries:
         if entry.work_item not in open_items:
             entry.problems.append(_("This step is not yours to decide, or no longer open."))
@@ -207,9 +206,6 @@ def check_decisions(entries: Sequence[Entry], *, by: Any, kind: str, decision: s
         for line in differing.get(entry.milestone.pk, []) if entry.milestone else []:
             words = {"question": line.question, "change": line.text}
             entry.remarks.append(_("Into the register: %(question)s: %(change)s") % words)
-        if lines := differing.get(entry.milestone.pk) if entry.milestone else None:
-            texts = _("; ").join(f"{line.question}: {line.text}" for line in lines)
-            entry.remarks.append(_("Confirmed, the register takes over: %(changes)s") % {"changes": texts})
 
 
 # The order --------------------------------------------------------------------------------------

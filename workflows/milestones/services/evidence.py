@@ -67,11 +67,12 @@ def _locked_for(milestone: Milestone, by: Any) -> Milestone:
 
 
 def _case_of(milestone: Milestone, by: Any) -> MilestoneCase:
-    """The running case of a locked milestone, started when there is none."""
-    if running := running_case(milestone):
-        return running
+    """The running case of a locked milestone, started when there is none. A programme that is over takes nothing more,
+    also where a case is still open."""
     if problem := closed_because(milestone):
         raise ValidationError(problem)
+    if running := running_case(milestone):
+        return running
     flow = flow_of(MilestoneCase._meta.app_label)
     assert flow is not None  # it makes itself known in `ready()`  # noqa: S101
     case = case_start(flow, by=by, milestone=milestone)

@@ -75,9 +75,12 @@ def programme_copy(*, programme: Programme, by: Any, first_day: dt.date | None =
     stages = list(programme.stages.prefetch_related("items__after"))
     days = [day for stage in stages for day in (stage.first_day, stage.last_day) if day]
     shift = first_day - min(days) if first_day and days else dt.timedelta()
-    drafts = [
-        StageDraft(_copied(stage, shift), [_copied(item, shift) for item in stage.items.all()]) for stage in stages
-    ]
+    try:
+        drafts = [
+            StageDraft(_copied(stage, shift), [_copied(item, shift) for item in stage.items.all()]) for stage in stages
+        ]
+    except OverflowError as error:
+        raise ValidationError({"first_day": _("With this first day, dates lie beyond the calendar.")}) from error
     return programme_create(by=by, stages=drafts, move_years=programme.move_years, **fields)
 
 

@@ -17,7 +17,7 @@ from ..models import Evidence, Milestone, MilestoneCase, Programme
 from ..reminders import owner_of, people_of_owners
 from ..selectors.withdrawal import Follows, follows_of
 from ..signals import milestone_reopened
-from .evidence import milestone_set
+from .evidence import milestone_set, standing_evidence
 from .unified import unified_item_clear
 
 State = Milestone.State
@@ -26,7 +26,8 @@ State = Milestone.State
 def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str, mark: str = "") -> Evidence | LostRace:
     """Take evidence back: before it is confirmed, who handed it in; afterwards the bureau.
 
-    While it is being looked at, its case goes back to handing in. After confirmation the milestone is in progress
+    While it is being looked at, its case goes back to handing in; what was returned and has been replaced since does
+    not bring it back. After confirmation the milestone is in progress
     again and another case begins with what is handed in next; its unified item loses this evidence, what a survey
     wrote into the register goes back where it still stands there. What was confirmed because of it stays confirmed:
     the bureau and whose milestone it is are told, with all of it by name.
@@ -58,6 +59,7 @@ def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str, mark: str = "
             return LostRace(_("This evidence was withdrawn already, or no longer counts. Nothing was changed."))
         if mark and mark != (follows.mark if follows else ""):
             raise ValidationError(follows_changed())
+        replaced = evidence != standing_evidence(evidence.case)
         evidence.withdrawn_at, evidence.withdrawn_by, evidence.withdrawn_why = timezone.now(), by, reason
         evidence.full_clean()
         evidence.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
@@ -65,6 +67,8 @@ def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str, mark: str = "
         if follows:
             _reopen(evidence, by, reason)
             _tell(evidence, follows, by, reason)
+        elif replaced:
+            case_note(case=evidence.case, actor=by, action="evidence_withdrawn", reason=reason)
         else:
             _back_to_hand_in(evidence.case, by, reason)
         return evidence

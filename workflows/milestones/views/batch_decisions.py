@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.typed import keys_of
 from network.models import Division
 from workflows.core.views.acting import show_errors
 from workflows.core.views.screens import paged
@@ -78,7 +79,7 @@ def _query(request: HttpRequest) -> str:
 def _prepare(request: HttpRequest, programme: Programme, kind: str, form: DecideForm, steps: Any) -> Batch | None:
     """The draft of the decision. None: the form has errors now."""
     if form.cleaned_data["scope"] == "ticked":
-        steps = steps.filter(pk__in=[int(pk) for pk in request.POST.getlist("step") if pk[:12].isdecimal()][:PAGE])
+        steps = steps.filter(pk__in=keys_of(request.POST.getlist("step"))[:PAGE])
     chosen = list(steps[: MOST + 1])
     try:
         if len(chosen) > MOST:

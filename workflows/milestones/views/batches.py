@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from common.privatefiles import ACCEPT
 from common.spreadsheets import MAX_BYTES, XLSX
+from common.typed import key_of, keys_of
 from workflows.core.views.acting import show_errors
 from workflows.core.views.screens import paged
 
@@ -125,8 +126,8 @@ def _titled(files: Any) -> list[tuple[Any, str]]:
 def sheet(request: HttpRequest, programme: Programme, ending: str) -> HttpResponse:
     """The spreadsheet to fill in: one plan item, or all that waits."""
     rows = selectors.open_milestones(request.user, programme)
-    if (wanted := request.GET.get("item", "")).isdecimal():
-        rows = rows.filter(item=int(wanted[:9]))
+    if (wanted := key_of(request.GET.get("item", ""))) is not None:
+        rows = rows.filter(item=wanted)
     lines = [Line(row) for row in rows]
     return spreadsheet(lines, ending, f"{programme.slug}-{timezone.localdate():%Y%m%d}")
 
@@ -148,7 +149,7 @@ def grid(request: HttpRequest, programme: Programme, item: int) -> HttpResponse:
     if request.method == "POST":
         form = GridForm(request.POST, request.FILES)
         form.is_valid()
-        rows = grid_read(form, page["rows"], request.POST, request.FILES)
+        rows = grid_read(form, _sent_rows(request, programme, chosen), request.POST, request.FILES)
         if batch := _from_grid(request, programme, chosen, form, rows):
             return redirect("milestones_batch", batch.pk)
     else:
@@ -172,13 +173,16 @@ def grid(request: HttpRequest, programme: Programme, item: int) -> HttpResponse:
     )
 
 
+def _sent_rows(request: HttpRequest, programme: Programme, item: PlanItem) -> Any:
+    """The milestones whose cells were sent: those of the page as it was shown, whatever was handed in meanwhile."""
+    sent = keys_of([name.removeprefix("day-") for name in request.POST if name.startswith("day-")])
+    return selectors.own_milestones(request.user, programme).filter(item=item, pk__in=sent[:GRID_PAGE])
+
+
 def _rows_again(request: HttpRequest, milestones: Any) -> list[GridRow]:
     """Empty rows; or, with `?again=<batch>`, what was entered there."""
-    wanted = request.GET.get("again", "")
-    kept = BatchRow.objects.none()
-    if wanted[:9].isdecimal():
-        kept = BatchRow.objects.filter(batch__in=Batch.objects.of(request.user).filter(pk=int(wanted[:9])))
-    by_milestone = {row.milestone_id: row for row in kept}
+    own = Batch.objects.of(request.user).filter(pk=key_of(request.GET.get("again", "")))
+    by_milestone = {row.milestone_id: row for row in BatchRow.objects.filter(batch__in=own)}
     return [GridRow.again(milestone, by_milestone.get(milestone.pk)) for milestone in milestones]
 
 

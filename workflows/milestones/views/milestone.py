@@ -121,11 +121,11 @@ def _evidence(request: HttpRequest, row: Milestone) -> list[Evidence]:
     """What was handed in, the newest first, with what may be done to it."""
     found = list(row.evidence.select_related("by", "withdrawn_by", "case").prefetch_related("files").order_by("-pk"))
     questions = list(SurveyQuestion.objects.filter(form=row.item.survey)) if row.item.survey else []
+    newest = next((evidence for evidence in found if not evidence.withdrawn_at), None)
     for evidence in found:
         evidence.milestone = row
         counts = not evidence.withdrawn_at and (
-            evidence.case.state == Case.State.ACTIVE
-            or (row.state == row.State.DONE and evidence.case_id == row.case_id)
+            evidence.case.state == Case.State.ACTIVE or (row.state == row.State.DONE and evidence == newest)
         )
         mine = permissions.may_withdraw(request.user, evidence)
         evidence.may_withdraw = counts and mine and not kept_because(row)  # type: ignore[attr-defined]

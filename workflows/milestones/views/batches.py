@@ -181,7 +181,7 @@ def _sent_rows(request: HttpRequest, programme: Programme, item: PlanItem) -> An
 
 def _rows_again(request: HttpRequest, milestones: Any) -> list[GridRow]:
     """Empty rows; or, with `?again=<batch>`, what was entered there."""
-    own = Batch.objects.of(request.user).filter(pk=key_of(request.GET.get("again", "")))
+    own = Batch.objects.of(request.user).filter(pk=key_of(request.GET.get("again", "")) or 0)
     by_milestone = {row.milestone_id: row for row in BatchRow.objects.filter(batch__in=own)}
     return [GridRow.again(milestone, by_milestone.get(milestone.pk)) for milestone in milestones]
 

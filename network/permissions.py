@@ -5,7 +5,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from .models import Appointment, Division, Office, Post, Venue
@@ -39,20 +39,36 @@ def duties(user: "Visitor", day: dt.date | None = None) -> QuerySet[Appointment]
     return Appointment.objects.on(day or timezone.localdate()).filter(person_id=user.pk)
 
 
+def with_duties(people: QuerySet["User"]) -> QuerySet["User"]:
+    """People with all that the questions below ask of them, read at once: for lists of colleagues, whose number of
+    queries must not grow with the office. What one person may do is decided without it, from what stands then."""
+    held = Appointment.objects.filter(status=Appointment.Status.ACTIVE).select_related(
+        "post__venue", "post__office__division"
+    )
+    return people.prefetch_related("groups", "memberships", Prefetch("appointments", held, to_attr="known_duties"))
+
+
+def held_by(user: "Visitor", day: dt.date | None = None) -> list[Appointment]:
+    """`duties` as rows with their places; of people from `with_duties` without a query."""
+    day = day or timezone.localdate()
+    known: list[Appointment] | None = getattr(user, "known_duties", None)
+    if user.is_active and known is not None:
+        return [row for row in known if row.is_active_on(day)]
+    return list(duties(user, day).select_related("post__venue", "post__office__division"))
+
+
 def heads_line(user: "Visitor", day: dt.date | None = None) -> set[str]:
     """The lines, "library" and "culture", at whose head institution the user holds an appointment."""
-    lines = set()
-    held = duties(user, day).filter(post__venue__tier=Venue.Tier.HEAD)
-    for library, culture in held.values_list("post__venue__library", "post__venue__culture"):
-        lines |= {line for line, has in (("library", library), ("culture", culture)) if has}
-    return lines
+    venues = [row.post.venue for row in held_by(user, day)]
+    heads = [venue for venue in venues if venue and venue.tier == Venue.Tier.HEAD]
+    return {line for line in ("library", "culture") if any(getattr(venue, line) for venue in heads)}
 
 
 def township_of_official(user: "Visitor", day: dt.date | None = None) -> Division | None:
     """The township for whose government the user works."""
-    return Division.objects.filter(
-        offices__kind=Office.Kind.TOWNSHIP, offices__posts__appointments__in=duties(user, day)
-    ).first()
+    offices = [row.post.office for row in held_by(user, day)]
+    townships = [office.division for office in offices if office and office.kind == Office.Kind.TOWNSHIP]
+    return min((row for row in townships if row), key=lambda row: row.code, default=None)
 
 
 def has_duty(user: "Visitor", day: dt.date | None = None) -> bool:

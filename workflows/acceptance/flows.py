@@ -36,6 +36,7 @@ class AcceptanceFlow(CaseFlow):
     process_title = _("Final acceptance")
     case_title = _("Acceptance of a programme")
     prefix = "YS"
+    reason_readers = _("The township and the head institutions concerned read it.")
 
     start = nodes.StartHandle(this.fill).Next(this.opened)
     opened = nodes.Function(this.open_case).Annotation(title=_("Started")).Next(this.reports)
@@ -198,6 +199,7 @@ class RectificationFlow(CaseFlow):
     process_title = _("Rectification item")
     case_title = _("Rectification item")
     prefix = "ZG"
+    reason_readers = _("The township and the head institutions concerned read it.")
 
     start = nodes.StartHandle(this.fill).Next(this.whose)
     whose = (

@@ -162,7 +162,7 @@ def inspection_record(
     if paper is None:
         raise ValidationError({"paper": _("Add the superior's document.")})
     if not passed and not reasons.strip():
-        raise ValidationError({"reason": _("Say why: the applicant must be able to understand it.")})
+        raise ValidationError({"reason": _("Say why: whoever reads it must be able to understand it.")})
     organ, number = _text(organ, "organ"), _text(document_number, "document_number")
     file = _file(case, "inspection", _("The superior's decision"), paper, by)
     row = Inspection(

@@ -23,6 +23,7 @@ class ApplicationFlow(CaseFlow):
     process_title = _("Application to become a branch or a service point")
     case_title = _("Application")
     prefix = "SQ"
+    reason_readers = _("The applicant reads it.")
 
     start = nodes.StartHandle(this.fill).Next(this.receive)
 

@@ -76,13 +76,14 @@ class TaskForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The applicant reads it. Mandatory when you refuse or ask for a correction."),
     )
 
     def __init__(self, *args: Any, node: HumanTask, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.node, self.case = node, case
-        if not self.asks_reason:
+        if self.asks_reason:
+            self.fields["reason"].help_text = self.reason_help(node.flow_class.reason_readers)
+        else:
             del self.fields["reason"]
         self.fields["decision"].choices = [(name, choice.label) for name, choice in node.decisions.items()]  # type: ignore[attr-defined]
         if len(node.decisions) == 1:
@@ -91,11 +92,16 @@ class TaskForm(forms.Form):
         own = [name for name in self.fields if name not in ("decision", "reason")]
         self.order_fields([*own, "decision", "reason"])
 
+    def reason_help(self, readers: Any) -> str:
+        """Who reads the reason, and for which decisions it must be there."""
+        needing = " / ".join(str(choice.label) for choice in self.node.decisions.values() if choice.needs_reason)
+        return f"{readers} {_('Mandatory for: %(decisions)s.') % {'decisions': needing}}" if needing else str(readers)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         choice = self.node.decisions.get(cleaned.get("decision", ""))
         if choice and choice.needs_reason and not cleaned.get("reason", "").strip():
-            self.add_error("reason", _("Say why: the applicant must be able to understand it."))
+            self.add_error("reason", _("Say why: whoever reads it must be able to understand it."))
         return cleaned
 
     def step_data(self) -> dict[str, Any]:

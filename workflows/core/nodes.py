@@ -162,6 +162,8 @@ class CaseFlow(Flow):
     lock_impl = lock.SelectForUpdateLock(nowait=False)
     prefix: ClassVar[str] = ""
     case_title: ClassVar[Any] = _("Case")
+    # Beside the field where a decision is explained.
+    reason_readers: ClassVar[Any] = _("Whoever sees the case reads it.")
     # Words for what the log names beyond the case's own fields and the steps' decisions.
     field_names: ClassVar[dict[str, Any]] = {}
     action_names: ClassVar[dict[str, Any]] = {}

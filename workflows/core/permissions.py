@@ -105,7 +105,7 @@ def is_applicant(user: Any, case: Case) -> bool:
         return True
     if case.organisation_id is None:
         return False
-    return user.memberships.filter(organisation_id=case.organisation_id).exists()
+    return any(row.organisation_id == case.organisation_id for row in user.memberships.all())
 
 
 def may_manage_case(user: Any, case: Case) -> bool:
@@ -145,22 +145,31 @@ def is_turn(mandate: Mandate, item: WorkItem, case: Case) -> bool:
     return item.role == WorkItem.Role.TOWNSHIP and item.township_id in mandate.townships
 
 
-def barred(mandate: Mandate, item: WorkItem, case: Case, node: Any) -> str:
+def decided_before(item: WorkItem, case: Case) -> set[int]:
+    """Who decided the step before this one, themselves or through their cover: nobody of them takes it."""
+    if not item.judges:
+        return set()
+    near = case.work_items.filter(judges=True, state="done", step__in=[item.step - 1, item.step])
+    people = near.exclude(node=item.node).values_list("closed_by", "on_behalf_of")
+    return {pk for pair in people for pk in pair if pk}
+
+
+def barred(mandate: Mandate, item: WorkItem, case: Case, node: Any, before: set[int] | None = None) -> str:
     """Why a rule excludes this person from the step, or an empty string.
 
     Nobody decides two successive steps of one case, nor a case of their own organisation, nor, where the step says so,
     one of the township they work for.
+
+    Args:
+        before: `decided_before`, where that is asked for many people; read here when None.
     """
     user = mandate.user
     if case.person_id == user.pk:
         return _("This case is about you: a colleague decides it.")
     if is_applicant(user, case):
         return _("It is a case of your own organisation: a colleague decides it.")
-    if item.judges:
-        near = case.work_items.filter(judges=True, state="done", step__in=[item.step - 1, item.step])
-        mine = near.exclude(node=item.node).filter(Q(closed_by=user) | Q(on_behalf_of=user))
-        if mine.exists():
-            return _("You decided the step before. Nobody decides two steps in a row: a colleague takes this one.")
+    if user.pk in (decided_before(item, case) if before is None else before):
+        return _("You decided the step before. Nobody decides two steps in a row: a colleague takes this one.")
     if node.bars_own_township and case.township_id in mandate.townships:
         return _("You work for the township concerned: a colleague decides this step.")
     return ""

@@ -10,24 +10,28 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from network.models import Appointment, Office, Venue
-from network.permissions import BUREAU_GROUP
+from network.permissions import BUREAU_GROUP, with_duties
 
 from .models import Case, Decision, Delegation, WorkItem
-from .permissions import Mandate, barred, case_scope, mandate_of, prior_step_by, turn_of
+from .permissions import Mandate, barred, case_scope, decided_before, mandate_of, prior_step_by, turn_of
 
 MENU_COUNT_LIMIT = 99
 
 
 def officials_in_turn(item: WorkItem, case: Case) -> list[Any]:
     """The active people whose turn an item is, by role, line, township; for applicants, the members."""
+    return list(_in_turn(item, case))
+
+
+def _in_turn(item: WorkItem, case: Case) -> QuerySet[Any]:
     people = get_user_model().objects.filter(is_active=True)
     if item.role == WorkItem.Role.APPLICANT:
         of_case = Q(pk=case.person_id)
         if case.organisation_id:
             of_case |= Q(memberships__organisation_id=case.organisation_id)
-        return list(people.filter(of_case).distinct())
+        return people.filter(of_case).distinct()
     if item.role == WorkItem.Role.BUREAU:
-        return list(people.filter(groups__name=BUREAU_GROUP).distinct())
+        return people.filter(groups__name=BUREAU_GROUP).distinct()
     held = Appointment.objects.on(timezone.localdate())
     if item.role == WorkItem.Role.TOWNSHIP:
         held = held.filter(post__office__kind=Office.Kind.TOWNSHIP, post__office__division=item.township)
@@ -36,17 +40,17 @@ def officials_in_turn(item: WorkItem, case: Case) -> list[Any]:
         for line in [item.line] if item.line else case.lines:
             lines |= Q(**{f"post__venue__{line}": True})
         held = held.filter(lines, post__venue__tier=Venue.Tier.HEAD)
-    return list(people.filter(pk__in=held.values("person")).distinct())
+    return people.filter(pk__in=held.values("person")).distinct()
 
 
 def colleagues_for(item: WorkItem, case: Case, node: Any) -> list[Any]:
-    """The people who could take this step: it is their turn, and no rule excludes them."""
-    found = []
-    for user in officials_in_turn(item, case):
-        mandate = mandate_of(user, with_cover=False)
-        if node.permission(user, case) and not barred(mandate, item, case, node):
-            found.append(user)
-    return found
+    """The people who could take this step: it is their turn, and no rule excludes them. Constant queries."""
+    before = decided_before(item, case)
+    return [
+        user
+        for user in with_duties(_in_turn(item, case))
+        if node.permission(user, case) and not barred(mandate_of(user, with_cover=False), item, case, node, before)
+    ]
 
 
 @dataclass(frozen=True)

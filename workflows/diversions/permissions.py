@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from network.permissions import duties, has_duty, is_bureau
+from network.permissions import has_duty, held_by, is_bureau
 
 from .models import Diversion
 
@@ -16,7 +16,7 @@ def handles(user: Any, case: Diversion) -> bool:
     """Examine and decide: the bureau, never the reporter, nor whoever works at the venue concerned."""
     if not is_bureau(user) or user.pk == case.person_id:
         return False
-    return case.venue_id is None or not duties(user).filter(post__venue=case.venue_id).exists()
+    return case.venue_id is None or all(row.post.venue_id != case.venue_id for row in held_by(user))
 
 
 def sees_reports(user: Any) -> bool:

@@ -70,6 +70,7 @@ class MilestoneFlow(CaseFlow):
     process_title = _("Milestone")
     case_title = _("Milestone")
     prefix = "SS"
+    reason_readers = _("Whoever handed it in and the offices involved read it.")
     lock_impl = MilestoneLock()
     field_names: ClassVar[dict[str, Any]] = {
         "milestone_state": _("milestone"),

@@ -8,7 +8,7 @@ from network.models import Venue
 from network.permissions import heads_line, is_bureau
 from workflows.core.permissions import Mandate, is_official, mandate_of
 
-from .models import Batch, DateMove, Evidence, Milestone, MilestoneCase
+from .models import Batch, Evidence, Milestone, MilestoneCase
 
 
 def manages_programmes(user: Any) -> bool:
@@ -58,7 +58,7 @@ def hands_in(user: Any, case: MilestoneCase) -> bool:
 
 def handed_in_by(user: Any, case: MilestoneCase) -> bool:
     """Whether evidence that stands in this case came from this person."""
-    return Evidence.objects.filter(case=case, by=user, withdrawn_at=None).exists()
+    return user.pk in case.evidence_by
 
 
 def judges_own(user: Any, case: MilestoneCase) -> bool:
@@ -90,7 +90,7 @@ def confirms(user: Any, case: MilestoneCase) -> bool:
 
 def decides_move(user: Any, case: MilestoneCase) -> bool:
     """Decide about another last day: the bureau, but not who asked for it."""
-    return is_bureau(user) and not DateMove.objects.filter(case=case, approved=None, asked_by=user).exists()
+    return is_bureau(user) and user.pk not in case.move_asked_by
 
 
 def records_resolution(user: Any, _case: MilestoneCase) -> bool:

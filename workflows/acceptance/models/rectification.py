@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Division
@@ -63,3 +64,9 @@ class Rectification(Case):
     class Meta:
         verbose_name = _("rectification")
         verbose_name_plural = _("rectifications")
+
+    @cached_property
+    def answered_by(self) -> set[int]:
+        """Who answered the item; read once for an instance, which every step loads anew under its lock."""
+        answers = self.work_items.filter(node__startswith="answer").exclude(closed_by=None)
+        return set(answers.values_list("closed_by", flat=True))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.models import Appointment
-from network.permissions import BUREAU_GROUP
+from network.permissions import BUREAU_GROUP, with_duties
 
 from .. import permissions
 from ..models import Delegation
@@ -39,7 +39,7 @@ def delegation_create(
     row.full_clean()
     if last_day < timezone.localdate():
         raise ValidationError({"last_day": _("These days are over.")})
-    if not _may_cover(principal, delegate):
+    if not _may_cover(permissions.mandate_of(principal, with_cover=False), delegate):
         raise ValidationError(
             {"delegate": _("Choose a colleague with the same office: the rules exclude this person.")}
         )
@@ -54,9 +54,8 @@ def delegation_revoke(*, delegation: Delegation, by: Any) -> None:
     Delegation.objects.filter(pk=delegation.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 
-def _may_cover(principal: Any, delegate: Any) -> bool:
+def _may_cover(absent: permissions.Mandate, delegate: Any) -> bool:
     """Cover stays within the office: the delegate must have a share in what the absent person does."""
-    absent = permissions.mandate_of(principal, with_cover=False)
     cover = permissions.mandate_of(delegate, with_cover=False)
     if absent.bureau or cover.bureau:
         return absent.bureau and cover.bureau
@@ -64,8 +63,9 @@ def _may_cover(principal: Any, delegate: Any) -> bool:
 
 
 def cover_candidates(principal: Any) -> list[Any]:
-    """The colleagues who may cover for somebody."""
+    """The colleagues who may cover for somebody. Constant queries."""
     held = Appointment.objects.on(timezone.localdate()).values("person")
     people = get_user_model().objects.filter(is_active=True).exclude(pk=principal.pk)
     officials = people.filter(Q(pk__in=held) | Q(groups__name=BUREAU_GROUP)).distinct()
-    return [user for user in officials if _may_cover(principal, user)]
+    absent = permissions.mandate_of(principal, with_cover=False)
+    return [user for user in with_duties(officials) if _may_cover(absent, user)]

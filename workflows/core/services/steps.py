@@ -75,5 +75,5 @@ def _checked_reason(node: HumanTask, decision: str, reason: str) -> str:
         raise ValidationError({"decision": _("Choose one of the decisions.")}, code="decision")
     reason = reason.strip()
     if node.decisions[decision].needs_reason and not reason:
-        raise ValidationError({"reason": _("Say why: the applicant must be able to understand it.")}, code="reason")
+        raise ValidationError({"reason": _("Say why: whoever reads it must be able to understand it.")}, code="reason")
     return reason

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Division, Office, Venue
@@ -132,3 +133,15 @@ class MilestoneCase(Case):
     class Meta:
         verbose_name = _("milestone's case")
         verbose_name_plural = _("milestones' cases")
+
+    # Read once for an instance, which every step loads anew under its lock: a list of colleagues asks for each of them.
+
+    @cached_property
+    def evidence_by(self) -> set[int]:
+        """Who handed in what stands in this case."""
+        return set(self.evidence.filter(withdrawn_at=None).values_list("by", flat=True))
+
+    @cached_property
+    def move_asked_by(self) -> set[int]:
+        """Who asked for the other last day that waits for a decision."""
+        return set(self.date_moves.filter(approved=None).values_list("asked_by", flat=True))

@@ -13,7 +13,7 @@ from workflows.core.models import WorkItem
 from workflows.core.nodes import Act, CaseFlow, Choice, HumanTask
 from workflows.core.permissions import is_official
 
-from . import permissions, presentation, services
+from . import permissions, presentation, rules, services
 from .models import Secondment
 
 Role = WorkItem.Role
@@ -34,6 +34,12 @@ def month_before_end(case: Secondment) -> date | None:
     return max(case.last_day - timedelta(days=30), case.first_day)
 
 
+def end_in_sight(case: Secondment) -> date | None:
+    """Two weeks from the day on which the term may be reported on. None, so that the rule counts, once it has come."""
+    begins = rules.reported_from(case)
+    return begins + timedelta(days=14) if begins > timezone.localdate() else None
+
+
 def after_the_term(case: Secondment) -> date:
     """The appraisal is due three weeks after the last day, or after a return decided later."""
     return max(case.last_day, timezone.localdate()) + timedelta(days=21)
@@ -44,7 +50,9 @@ class SecondmentFlow(CaseFlow):
     process_title = _("Secondment")
     case_title = _("Secondment")
     prefix = "GZ"
+    reason_readers = _("The person concerned and the offices involved read it.")
     action_names: ClassVar[dict[str, Any]] = {
+        "need_withdrawn": _("Need withdrawn"),
         "venue_left": _("A venue concerned left service"),
         "person_left": _("The person's account was deactivated"),
     }
@@ -266,8 +274,9 @@ class SecondmentFlow(CaseFlow):
             permission=permissions.speaks_for_township,
             decisions={"said": Choice(_("Hand in"))},
             workdays=10,
+            due=end_in_sight,
             handler=this.finally_seen,
-            form=FORMS + "ViewForm",
+            form=FORMS + "FinalViewForm",
         )
         .Annotation(title=_("Township's view of the term"))
         .Next(this.appraisal)
@@ -278,6 +287,7 @@ class SecondmentFlow(CaseFlow):
             permission=permissions.agrees,
             decisions={"reported": Choice(_("Hand in the report"))},
             workdays=10,
+            due=end_in_sight,
             handler=this.reported,
             form=FORMS + "ReportForm",
         )

@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from network.models import Appointment, Post, Venue
 from workflows.core.models import Case
@@ -29,7 +30,8 @@ class Secondment(Case):
     """One posting: down, a head's member of staff as deputy head of a branch; up, a branch's person to learn at a head.
 
     `person` (of Case) is who is sent; `township` is the branch's. The term is `first_day` to `last_day`, both included;
-    after an early return `last_day` is the day it really ended. `standing`: the appointment was made.
+    after an early return `last_day` is the day it really ended. What the bureau approved stays beside it, because the
+    appointment may move the term a little (`rules.appointment_problems`). `standing`: the appointment was made.
 
     A case begins with a nomination, or with a need 需求 that a township or a branch states: until somebody is nominated
     for it, `person`, `home` and `nominated_by` are empty.
@@ -74,6 +76,8 @@ class Secondment(Case):
     publish = models.BooleanField(_("agrees to name, post and term being public"), default=False)
     opinion = models.CharField(_("receiving side's opinion"), max_length=10, blank=True)
 
+    approved_first_day = models.DateField(_("first day that was approved"), null=True, blank=True)
+    approved_last_day = models.DateField(_("last day that was approved"), null=True, blank=True)
     standing = models.BooleanField(_("appointed"), default=False, editable=False)
     appointment = models.OneToOneField(
         Appointment, models.PROTECT, null=True, related_name="secondment", verbose_name=_("appointment")
@@ -162,3 +166,24 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+@register_setting(icon="group")
+class SecondmentSettings(BaseGenericSetting):
+    """The county's own figures for secondments."""
+
+    shift_days = models.PositiveSmallIntegerField(
+        _("days by which an appointment may move the approved term"),
+        default=30,
+        validators=[MaxValueValidator(366)],
+        help_text=_("The first day, earlier or later; the last day moves with it at most."),
+    )
+    final_days = models.PositiveSmallIntegerField(
+        _("days before the end from which the term is reported on"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("For the final report, and for the township's view of the term."),
+    )
+
+    class Meta:
+        verbose_name = _("rules of secondments")

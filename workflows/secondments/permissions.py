@@ -1,10 +1,12 @@
 """Who may do what about a secondment. Each takes the user first."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from network.models import Post, Venue
+from network.models import Appointment, Office, Post, Venue
 from network.permissions import duties, heads_line, is_bureau, township_of_official
 from workflows.core.permissions import Mandate, mandate_of
 
@@ -30,6 +32,37 @@ def branches_of(user: Any) -> QuerySet[Venue]:
     if (township := township_of_official(user)) is not None:
         mine |= Q(division=township)
     return Venue.objects.active().filter(mine, tier=Venue.Tier.BRANCH)
+
+
+def needs_withdrawn_by(user: Any, needs: Iterable[Secondment]) -> set[int]:
+    """Which of these needs somebody may withdraw: what they or their office stated, as long as they speak for the
+    branch; what was stated by who no longer speaks for it, whoever does today. In a constant number of queries.
+
+    Args:
+        user: who would withdraw.
+        needs: open ones, with their branches.
+
+    Returns:
+        Primary keys.
+    """
+    needs = list(needs)
+    people = {user.pk, *(need.opened_by_id for need in needs)}
+    held = Appointment.objects.on(timezone.localdate()).filter(person__in=people, person__is_active=True)
+    of_township = set(
+        held.filter(post__office__kind=Office.Kind.TOWNSHIP).values_list("person", "post__office__division")
+    )
+    of_branch = set(held.filter(post__title=Post.Title.BRANCH_HEAD).values_list("person", "post__venue"))
+
+    def sides(person: int, branch: Venue) -> set[str]:
+        found = {"township"} if (person, branch.division_id) in of_township else set()
+        return found | ({"branch"} if (person, branch.pk) in of_branch else set())
+
+    allowed = set()
+    for need in needs:
+        mine, theirs = sides(user.pk, need.branch), sides(need.opened_by_id, need.branch)
+        if mine and (not theirs or mine & theirs):
+            allowed.add(need.pk)
+    return allowed
 
 
 def nominates(user: Any, direction: str, line: str, branch: Venue | None) -> bool:

@@ -41,9 +41,17 @@ def _posting(case: Secondment, *, internal: bool) -> list[tuple[str, Any]]:
         (_("Post"), Post.Title(case.post_title).label),
         (_("Full-time or part-time"), _("full-time") if case.full_time else _("part-time")),
         (_("Term"), term_text(case)),
+        (_("Term that was approved"), _approved(case)),
         (_("Need stated by"), case.opened_by if internal and case.from_need else ""),
         (_("Nominated by"), case.nominated_by if internal else ""),
     ]
+
+
+def _approved(case: Secondment) -> str:
+    """Where the appointment, a renewal or an early return made another term of it."""
+    first, last = case.approved_first_day, case.approved_last_day
+    moved = (first, last) != (case.first_day, case.last_day)
+    return f"{_day(first)} – {_day(last)}" if case.standing and first and moved else ""
 
 
 def _preparation(case: Secondment) -> list[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from network.models import Appointment, Venue
 from workflows.core.models import Case
 
-from .models import Secondment
+from .models import Secondment, SecondmentSettings
 
 DOWN = Secondment.Direction.DOWN
 TERM_LIMIT = dt.timedelta(days=5 * 366)  # a slip in the year, not a rule
@@ -133,6 +133,57 @@ def place_problems(facts: Mapping[str, Any], case: Secondment | None) -> dict[st
     if other := deputies.select_related("person").first():
         return {"venue": _("The branch has a deputy head of this line then: %(other)s.") % {"other": _term(other)}}
     return {}
+
+
+def appointment_problems(case: Secondment, first_day: dt.date | None, last_day: dt.date | None) -> dict[str, str]:
+    """What is wrong with appointing somebody for this term: field → message.
+
+    The term that was approved may move by a few days (`SecondmentSettings.shift_days`), not before the approval; it may
+    become shorter, never longer. Everything that the nomination satisfied is asked again.
+    """
+    if first_day is None or last_day is None or last_day < first_day:
+        return term_problems(first_day, last_day)
+    first, last = case.approved_first_day or case.first_day, case.approved_last_day or case.last_day
+    shift = dt.timedelta(days=SecondmentSettings.load().shift_days)
+    approved = timezone.localdate(case.decided_at) if case.decided_at else first - shift
+    earliest, latest = max(first - shift, approved), first + shift
+    if not earliest <= first_day <= latest:
+        return {"first_day": _out_of_reach(first, earliest, latest)}
+    if last_day > last + (first_day - first):
+        end = date_format(last + (first_day - first), "DATE_FORMAT")
+        return {
+            "last_day": _("The term would be longer than the one that was approved: %(day)s at the latest.")
+            % {"day": end}
+        }
+    return problems(facts_of(case, first_day=first_day, last_day=last_day), case=case)
+
+
+def _out_of_reach(first: dt.date, earliest: dt.date, latest: dt.date) -> str:
+    """Why a first day is too far from the approved one; and what to do when none is left."""
+    days = {"approved": date_format(first, "DATE_FORMAT"), "latest": date_format(latest, "DATE_FORMAT")}
+    if latest < max(timezone.localdate(), earliest):
+        return (
+            _(
+                "Approved was the %(approved)s, and the term could begin until %(latest)s. That is over: "
+                "it does not come to pass, and is nominated anew."
+            )
+            % days
+        )
+    days["earliest"] = date_format(max(earliest, timezone.localdate()), "DATE_FORMAT")
+    return _("Approved was the %(approved)s: the term may begin from %(earliest)s to %(latest)s.") % days
+
+
+def reported_from(case: Secondment) -> dt.date:
+    """The first day on which a term is reported on as a whole: a while before its end."""
+    return max(case.last_day - dt.timedelta(days=SecondmentSettings.load().final_days), case.first_day)
+
+
+def report_problem(case: Secondment) -> str:
+    """Why the whole term cannot be reported on yet; empty when it can."""
+    if timezone.localdate() >= (begins := reported_from(case)):
+        return ""
+    days = {"last": date_format(case.last_day, "DATE_FORMAT"), "day": date_format(begins, "DATE_FORMAT")}
+    return _("The term runs until %(last)s: this can be handed in from %(day)s.") % days
 
 
 def _term(case: Secondment) -> str:

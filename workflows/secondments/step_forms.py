@@ -34,7 +34,7 @@ class AnswerForm(TaskForm):
         down = self.case.direction == rules.DOWN
         people = officials_of_lines({self.case.line}) if down else staff_of_branch(self.case.branch)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
-        self.fields["reason"].help_text = _("Mandatory when the need cannot be met; who stated it reads it.")
+        self.fields["reason"].help_text = self.reason_help(_("Who stated the need reads it."))
         for name in ("full_time", "first_day", "last_day", "cover_plan"):
             self.fields[name].initial = getattr(self.case, name)
 
@@ -64,7 +64,7 @@ class ConsentForm(TaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].label = _("Your answer")
-        self.fields["reason"].help_text = _("If you do not agree, say why. The offices concerned read it.")
+        self.fields["reason"].help_text = self.reason_help(_("The offices concerned read it."))
 
 
 class AcceptanceForm(TaskForm):
@@ -103,6 +103,14 @@ class AppointmentForm(TaskForm):
         for name in ("first_day", "last_day"):
             self.fields[name].initial = getattr(self.case, name)
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("decision") == "appoint" and not self.errors:
+            found = rules.appointment_problems(self.case, given["first_day"], given["last_day"])
+            for field, text in found.items():
+                self.add_error(field if field in self.fields else None, text)
+        return given
+
 
 class HandoverForm(TaskForm):
     """What was handed over."""
@@ -119,6 +127,24 @@ class ViewForm(TaskForm):
     asks_reason = False
     view_grade = forms.ChoiceField(label=_("Grade"), choices=Secondment.Grade.choices, widget=forms.RadioSelect)
     view = forms.CharField(label=_("What you found"), max_length=2000, widget=long_text(5))
+
+
+class FinalViewForm(ViewForm):
+    """The same of the whole term, once its end is near."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["view"].help_text = rules.report_problem(self.case)
+
+    def clean_view(self) -> str:
+        return near_the_end(self, "view")
+
+
+def near_the_end(form: TaskForm, field: str) -> str:
+    """What was written about the whole term; refused while its end is far."""
+    if problem := rules.report_problem(form.case):
+        raise forms.ValidationError(problem)
+    return form.cleaned_data[field]
 
 
 def beside(form: TaskForm, field: str, grade: str, text: str) -> None:
@@ -175,6 +201,10 @@ class ReportForm(TaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].widget = forms.HiddenInput()
+        self.fields["report"].help_text = rules.report_problem(self.case)
+
+    def clean_report(self) -> str:
+        return near_the_end(self, "report")
 
 
 class AppraisalForm(TaskForm):

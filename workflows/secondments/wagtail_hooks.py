@@ -28,6 +28,7 @@ def urls() -> list[Any]:
         path("secondments/nominate/", views.nominate, name="secondments_nominate"),
         path("secondments/needs/", needs.needs, name="secondments_needs"),
         path("secondments/needs/new/", needs.need, name="secondments_need"),
+        path("secondments/needs/<str:number>/withdraw/", needs.withdraw, name="secondments_need_withdraw"),
         path("secondments/plan/", views.plan, name="secondments_plan"),
         path("secondments/report/", overview.year_report, name="secondments_report"),
         path("secondments/report.csv", overview.report_csv, name="secondments_report_csv"),

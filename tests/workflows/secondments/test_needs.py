@@ -16,6 +16,7 @@ from workflows.core.selectors import inbox_of
 from workflows.core.services import task_act
 from workflows.secondments.models import Secondment
 from workflows.secondments.needs import needs_of
+from workflows.secondments.services import need_withdraw
 
 from ..world import act, item
 from .posting import appointed, day, fresh, hold, need_facts, nominate, problem, refused, state_need
@@ -177,6 +178,86 @@ def test_the_answer_is_refused_beside_the_field(staffed, change, field):
     assert fresh(case).person is None
 
 
+# Withdrawing --------------------------------------------------------------------------------------
+def withdraw(case, by, reason="分馆已自行解决"):
+    return need_withdraw(case=case, by=by, reason=reason)
+
+
+def test_who_stated_a_need_withdraws_it_and_the_head_is_told(staffed):
+    case = state_need(staffed)
+    withdraw(case, staffed.town)
+    case = fresh(case)
+    assert (case.state, case.work_items.open().exists()) == ("withdrawn", False)
+    line = case.decisions.order_by("pk").last()
+    assert (line.action, line.actor, line.reason) == ("need_withdrawn", staffed.town, "分馆已自行解决")
+    told = set(Notice.objects.filter(case=case, kind="outcome").values_list("user__name", flat=True))
+    assert told == {"lib1", "lib2", "lib3", "able"}
+    assert disagreements() == []
+    state_need(staffed)  # it may be stated again
+
+
+def test_a_colleague_of_the_township_withdraws_and_who_stated_it_is_told(staffed):
+    case = state_need(staffed)
+    withdraw(case, staffed.town2)
+    assert Notice.objects.filter(case=case, kind="outcome", user=staffed.town).exists()
+
+
+@pytest.mark.parametrize("name", ["chief", "elsewhere", "lib1", "bureau1", "junior", "idle"])
+def test_what_a_township_stated_others_do_not_withdraw(staffed, name):
+    case = state_need(staffed)
+    with pytest.raises(PermissionDenied):
+        withdraw(case, getattr(staffed, name))
+    assert fresh(case).state == "active"
+
+
+def test_what_a_branch_stated_its_township_withdraws_only_when_nobody_else_is_left(staffed):
+    case = state_need(staffed, by=staffed.chief)
+    with pytest.raises(PermissionDenied):
+        withdraw(case, staffed.town)
+    staffed.chief.appointments.update(until=date(2026, 3, 1))
+    with pytest.raises(PermissionDenied):
+        withdraw(case, staffed.chief)  # no longer the branch's head
+    withdraw(case, staffed.town)
+    assert fresh(case).state == "withdrawn"
+
+
+def test_a_need_is_not_withdrawn_without_a_reason_nor_once_somebody_is_nominated(staffed):
+    case = state_need(staffed)
+    problem(lambda: withdraw(case, staffed.town, " "), "reason")
+    answer(staffed, case)
+    with pytest.raises(ValidationError):
+        withdraw(case, staffed.town)
+    act(case, staffed.able, "decline", reason="家中有事")  # open again
+    withdraw(case, staffed.town)
+    with pytest.raises(ValidationError):
+        withdraw(case, staffed.town)
+    assert case.decisions.filter(action="need_withdrawn").count() == 1
+
+
+def test_withdrawn_by_form_with_its_reason_in_the_list(staffed, client):
+    case = state_need(staffed, by=staffed.chief)
+    url = reverse("secondments_need_withdraw", args=[case.number])
+    client.force_login(staffed.chief)
+    assert url in client.get(reverse("secondments_needs")).content.decode()
+    page = client.post(url, {"reason": ""})
+    assert (page.status_code, set(page.context["form"].errors)) == (422, {"reason"})
+    assert client.post(url, {"reason": "改由志愿者承担"}).status_code == 302
+    page = client.get(reverse("secondments_needs")).content.decode()
+    assert "改由志愿者承担" in page
+    assert url not in page
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "status"), [("town", 302), ("lib1", 302), ("elsewhere", 404), ("idle", 302)])
+def test_the_page_of_withdrawal_is_closed_to_others(staffed, client, name, status):
+    case = state_need(staffed, by=staffed.chief)
+    client.force_login(getattr(staffed, name))
+    url = reverse("secondments_need_withdraw", args=[case.number])
+    assert client.get(url).status_code == status
+    assert client.post(url, {"reason": "x"}).status_code == status
+    assert fresh(case).state == "active"
+
+
 # Pages --------------------------------------------------------------------------------------------
 def posted(world, **more):
     facts = need_facts(world, **more)
@@ -230,7 +311,7 @@ def test_an_open_need_is_not_on_the_board(staffed, client):
 
 def test_the_list_takes_the_same_queries_however_many(staffed, client):
     url = reverse("secondments_needs")
-    client.force_login(staffed.lib1)
+    client.force_login(staffed.town)  # who may withdraw them
 
     def queries(count):
         for number in range(count):

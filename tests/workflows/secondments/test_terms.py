@@ -52,17 +52,19 @@ def test_up_from_nomination_to_appraisal(staffed, clock):
     act(case, staffed.lib1, "reviewed", midterm_grade="competent", midterm_text="好")
     act(case, staffed.lib1, "return")
     refused(case, staffed.lib1, "reported", report="not theirs")
+    on(clock, day(130))
     act(case, staffed.junior, "reported", report="学到了编目")
     on(clock, case.last_day)
     act(case, staffed.lib1, "appraised", appraisal_grade="competent", appraisal_text="合格")
     assert fresh(case).state == "done"
 
 
-def test_nobody_is_appraised_before_the_term_is_over(staffed):
+def test_nobody_is_appraised_before_the_term_is_over(staffed, clock):
     case = reviewed(staffed)
     act(case, staffed.lib1, "return")
+    on(clock, day(130))
     act(case, staffed.town, "said", view_grade="competent", view="完成任务")
-    assert item(case).due_on == day(201)
+    assert item(case).due_on == day(71)
     problem(
         lambda: act(case, staffed.lib1, "appraised", appraisal_grade="competent", appraisal_text="合格"), "decision"
     )
@@ -169,7 +171,7 @@ def test_a_person_s_terms_do_not_overlap(staffed):
 def test_one_deputy_a_branch_and_line(staffed):
     hold(staffed, "able2", staffed.library, Post.Title.HEAD_STAFF)
     hold(staffed, "singer", staffed.culture, Post.Title.HEAD_STAFF)
-    first, second = nominate(staffed), nominate(staffed, person=staffed.able2)
+    first, second = nominate(staffed, last_day=day(20)), nominate(staffed, person=staffed.able2)
     until_appointment(staffed, first)
     until_appointment(staffed, second)
     act(first, staffed.lib1, "appoint")
@@ -177,7 +179,7 @@ def test_one_deputy_a_branch_and_line(staffed):
     assert Appointment.objects.filter(person=staffed.able2).count() == 1  # all or nothing
     other_line = nominate(staffed, by=staffed.cul1, person=staffed.singer, line="culture")
     assert other_line.culture
-    act(second, staffed.lib1, "appoint", first_day=day(181), last_day=day(240))
+    act(second, staffed.lib1, "appoint", first_day=day(21), last_day=day(201))
     assert fresh(second).standing
 
 

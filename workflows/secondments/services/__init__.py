@@ -4,7 +4,7 @@
 from .changes import people_gone_follow, venue_cases_lock, venue_followed
 from .ending import ending_record, may_stay, renewal_check, renewal_record, secondment_return
 from .log import log_entry_save, secondments_remind
-from .nomination import consent_record, need_fill, nomination_record, secondment_fill
+from .nomination import consent_record, need_fill, need_withdraw, nomination_record, secondment_fill
 from .steps import (
     acceptance_record,
     appraisal_record,
@@ -31,6 +31,7 @@ __all__ = [
     "may_stay",
     "midterm_record",
     "need_fill",
+    "need_withdraw",
     "nomination_record",
     "opinion_record",
     "people_gone_follow",

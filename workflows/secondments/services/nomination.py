@@ -5,12 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.changes import Changes
 from network.models import Venue
+from network.permissions import officials_of_lines
 from workflows.core.fields import case_set
+from workflows.core.models import Case, Notice
+from workflows.core.notices import notice_send
+from workflows.core.services import case_stop
 
 from .. import permissions, rules
 from ..models import Secondment
@@ -59,6 +64,26 @@ def _need_title(case: Secondment) -> str:
     """Kept with the case, so in the county's own language."""
     with translation.override(settings.LANGUAGE_CODE):
         return (_("Need of %(branch)s") % {"branch": case.branch})[:200]
+
+
+def need_withdraw(*, case: Secondment, by: Any, reason: str) -> Secondment:
+    """Who stated a need takes it back, as long as nobody is nominated for it; the line's head is told.
+
+    Raises:
+        PermissionDenied: it is not theirs to withdraw.
+        ValidationError: no reason; or somebody was nominated, or the need was answered, meanwhile.
+    """
+    reason = text_of(reason, "reason", _("Say why."))
+    with transaction.atomic():
+        case = Secondment.objects.select_for_update().get(pk=case.pk)
+        if case.pk not in permissions.needs_withdrawn_by(by, [case]):
+            raise PermissionDenied(_("This need is not yours to withdraw."))
+        if not case.work_items.open().filter(node="nominate").exists():
+            raise ValidationError(_("This need has been answered meanwhile: it can no longer be withdrawn."))
+        case_stop(case=case, actor=by, reason=reason, state=Case.State.WITHDRAWN, action="need_withdrawn")
+        told = dict.fromkeys([*officials_of_lines({case.line}), case.opened_by])
+        notice_send([user for user in told if user != by], Notice.Kind.OUTCOME, case)
+    return case
 
 
 def nomination_record(case: Secondment, *, decision: str, facts: Mapping[str, Any], by: Any) -> Changes:

@@ -48,6 +48,13 @@ def approval_record(case: Secondment, *, decision: str) -> Changes:
             raise ValidationError({"decision": _("The receiving venue is not in service: it cannot be approved now.")})
         if not case.person.is_active:  # type: ignore[union-attr]
             raise ValidationError({"decision": _("This person's account is deactivated.")})
+        return case_set(
+            case,
+            outcome=decision,
+            decided_at=timezone.now(),
+            approved_first_day=case.first_day,
+            approved_last_day=case.last_day,
+        )
     return case_set(case, outcome=decision, decided_at=timezone.now())
 
 
@@ -57,19 +64,16 @@ def secondment_appoint(case: Secondment, *, first_day: date | None, last_day: da
 
     Args:
         case: locked, approved.
-        first_day, last_day: the term; it may have moved since the approval, but is not longer than approved.
+        first_day, last_day: the term, near the one that was approved (`rules.appointment_problems`).
         by: who appoints.
 
     Raises:
         ValidationError: by field, what stands in the way now.
     """
-    approved = case.last_day - case.first_day
-    if first_day and last_day and last_day - first_day > approved:
-        raise ValidationError({"last_day": _("The term is longer than the one that was approved.")})
     with transaction.atomic():
         lock_both(case.person_id, case.venue)
         case.person.refresh_from_db()  # type: ignore[union-attr]
-        if found := rules.problems(rules.facts_of(case, first_day=first_day, last_day=last_day), case=case):
+        if found := rules.appointment_problems(case, first_day, last_day):
             raise ValidationError(found)
         changes = case_set(case, first_day=first_day, last_day=last_day)
         later = _free_home(case, by) if case.full_time else None
@@ -133,7 +137,12 @@ def view_record(case: Secondment, *, stage: str, grade: str, text: str) -> Chang
         stage: "midterm" or "final".
         grade: a Secondment.Grade.
         text: in words.
+
+    Raises:
+        ValidationError: by field; on `view` when the term's end is still far.
     """
+    if stage == "final" and (problem := rules.report_problem(case)):
+        raise ValidationError({"view": problem})
     grade = grade_of(grade, "view_grade", _("Choose a grade."))
     text = text_of(text, "view", _("Write what you found."))
     return case_set(case, **{f"{stage}_view_grade": grade, f"{stage}_view": text})
@@ -146,7 +155,9 @@ def midterm_record(case: Secondment, *, grade: str, text: str) -> Changes:
 
 
 def report_record(case: Secondment, *, report: str) -> Changes:
-    """The trainee's report."""
+    """The trainee's report, once the end of the term is near. Raises ValidationError on `report`."""
+    if problem := rules.report_problem(case):
+        raise ValidationError({"report": problem})
     return case_set(case, report=text_of(report, "report", _("Write your report.")))
 
 

@@ -21,7 +21,7 @@ from common.typed import key_of
 from ..models import Appointment, Division, Post, Venue
 from ..permissions import appoints, sees_registers
 from ..services import office_hand_over
-from ..staffing import history_of_person, history_of_post, staffing
+from ..staffing import away_from, history_of_person, history_of_post, staffing
 from .base import add_service_error
 from .choosers import person_chooser
 
@@ -64,8 +64,9 @@ def vacancies(request: HttpRequest) -> HttpResponse:
         "shown": Paginator(shown, PAGE).get_page(request.GET.get("p")),
         "totals": {
             name: sum(getattr(row, name) or 0 for row in rows)
-            for name in ("needed", "posts", "held", "vacant", "short")
-        },
+            for name in ("needed", "posts", "held", "kept", "vacant", "short")
+        }
+        | {"seconded": sum(len(row.seconded) for row in rows)},
         "townships": Division.objects.filter(level=Division.Level.TOWNSHIP),
         "township": township,
     }
@@ -84,6 +85,7 @@ def post_history(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("network_post_history", pk)
     rows = history_of_post(post)
     context = {"title": str(post), "post": post, "rows": rows, "form": form, "media": form.media if form else ""}
+    context["away"] = away_from(post, timezone.localdate())
     return render(request, "network/admin/post_history.html", context)
 
 

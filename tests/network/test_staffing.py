@@ -64,10 +64,94 @@ def test_vacancies_count_active_holders_and_flag_deactivated_ones(branch, head_p
 
 
 def test_staffing_takes_the_same_queries_for_one_venue_and_for_all(nanhua, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         staffing(Venue.objects.filter(tier="head"), TODAY)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(staffing(Venue.objects.all(), TODAY)) == 140
+
+
+# Secondments in the list --------------------------------------------------------------------------
+@pytest.fixture
+def seconded(branch, make_person):
+    """The head's librarian, at the branch from 1 to 31 December 2026, full-time unless it is said otherwise."""
+
+    def make(*, full_time=True, name="able"):
+        head = Venue.objects.get(kind="county_library")
+        person = make_person(name)
+        home = appoint(Post.objects.create(venue=head, title="head_staff"), person)
+        first, last = dt.date(2026, 12, 1), dt.date(2026, 12, 31)
+        if full_time:
+            services.appointment_interrupt(appointment=home, first_day=first, last_day=last, by=None, reason="x")
+        post = Post.objects.create(venue=branch, title="deputy_branch_head", full_time=full_time, temporary=True)
+        appoint(post, person, first, until=last, basis="secondment")
+        return home.post
+
+    return make
+
+
+def row_of(venue, day):
+    return staffing(Venue.objects.filter(pk=venue.pk), day)[0]
+
+
+@pytest.mark.parametrize(("day", "there"), [((11, 30), False), ((12, 1), True), ((12, 31), True), ((1, 1), False)])
+def test_a_secondment_counts_where_it_is_served_while_it_lasts(branch, seconded, day, there):
+    for tier in ("head", "branch"):
+        StaffingNorm.objects.create(tier=tier, minimum=9)
+    home = seconded()
+    day = dt.date(2027 if day[0] == 1 else 2026, *day)
+    here, at_home = row_of(branch, day), row_of(home.venue, day)
+    assert ([str(row.person) for row in here.seconded], here.short) == (["able"] if there else [], 8 if there else 9)
+    assert (at_home.held, at_home.kept, at_home.short) == ((0, 1, 9) if there else (1, 0, 8))
+    assert here.posts == branch.posts.filter(temporary=False).count()  # the secondment's own post is nobody's vacancy
+    away = next(post.away for post in at_home.venue.slots if post.pk == home.pk)
+    assert [(str(one.person), one.back_on, one.place) for one in away] == (
+        [("able", dt.date(2027, 1, 1), str(branch))] if there else []
+    )
+
+
+def test_a_part_time_one_is_shown_there_and_counts_at_home(branch, seconded):
+    for tier in ("head", "branch"):
+        StaffingNorm.objects.create(tier=tier, minimum=9)
+    home = seconded(full_time=False)
+    here, at_home = row_of(branch, dt.date(2026, 12, 5)), row_of(home.venue, dt.date(2026, 12, 5))
+    assert (len(here.seconded), here.short) == (1, 9)
+    assert (at_home.held, at_home.kept, at_home.short) == (1, 0, 8)
+
+
+def test_a_covered_post_is_held_and_a_deactivated_guest_is_not_there(branch, seconded, make_person):
+    home = seconded()
+    appoint(home, make_person("cover"), dt.date(2026, 12, 1), until=dt.date(2026, 12, 31))
+    at_home = row_of(home.venue, dt.date(2026, 12, 5))
+    assert (at_home.held, at_home.kept) == (1, 0)
+    User.objects.filter(name="able").update(is_active=False)
+    assert row_of(branch, dt.date(2026, 12, 5)).seconded == []
+
+
+def test_a_suspended_holder_s_post_is_kept(head_post, make_person):
+    held = appoint(head_post, make_person())
+    services.appointment_suspend(appointment=held, by=None, reason="病假")
+    row = row_of(head_post.venue, TODAY)
+    assert (row.held, row.kept) == (0, 1)
+
+
+def test_the_list_and_the_post_say_who_is_away_and_who_is_there(client, bureau, branch, seconded):
+    home = seconded()
+    client.force_login(bureau)
+    with time_machine.travel(dt.datetime(2026, 12, 5, 4, tzinfo=dt.UTC), tick=False):
+        page = client.get(reverse("network_staffing"))
+        assert (page.context["totals"]["seconded"], page.context["totals"]["kept"]) == (1, 1)
+        text = page.content.decode()
+        assert "下派至" in text or "挂职于" in text
+        assert str(branch) in client.get(reverse("network_post_history", args=[home.pk])).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_secondments_take_one_query_however_many(seconded, django_assert_num_queries, count):
+    for number in range(count):
+        seconded(name=f"able{number}")
+    with django_assert_num_queries(6):
+        rows = staffing(Venue.objects.all(), dt.date(2026, 12, 5))
+    assert sum(len(row.seconded) for row in rows) == sum(row.kept for row in rows) == count
 
 
 def test_the_register_is_paged_and_counts_all(client, bureau, nanhua):

@@ -105,7 +105,7 @@ class User(AbstractUser):
     @cached_property
     def group_names(self) -> frozenset[str]:
         """The groups, read once for each person loaded: every entry of the back office's menu asks."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        return frozenset(group.name for group in self.groups.all())  # of many people: prefetched
 
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """Django compares this on every request: raising `session_generation` ends all sessions of a person."""

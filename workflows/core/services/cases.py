@@ -180,12 +180,15 @@ def case_put_back(
     log_decision(case, action=action, actor=actor, reason=reason, changes=changes or {})
 
 
-def case_stop(*, case: Any, actor: Any, reason: str) -> bool:
-    """End a running case because what it is about is gone. Arguments as above. Returns whether it was running."""
+def case_stop(
+    *, case: Any, actor: Any, reason: str, state: str = Case.State.CANCELLED, action: str = "cancelled"
+) -> bool:
+    """End a running case because what it is about is gone, or no longer asked for. Arguments as above; `state` is how
+    the case ends. Returns whether it was running."""
     if not case.is_running:
         return False
-    _stop(case, Case.State.CANCELLED)
-    log_decision(case, action="cancelled", actor=actor, reason=reason)
+    _stop(case, state)
+    log_decision(case, action=action, actor=actor, reason=reason)
     return True
 
 

@@ -11,6 +11,7 @@ from workflows.core.forms import date_input
 from .models import PlanItem, Programme, Stage
 from .services.programmes import TEXTS
 
+TEXT_LABELS = {"basis": pgettext_lazy("of a programme", "Basis")}
 DAYS = {"first_day": _("First day"), "last_day": pgettext_lazy("milestones", "Last day")}
 
 
@@ -27,6 +28,7 @@ class CopyForm(forms.ModelForm):
     class Meta:
         model = Programme
         fields = ("name", "name_en", "slug", "basis", "basis_url")
+        labels = TEXT_LABELS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +55,7 @@ class ProgrammeForm(FixedAfterStart):
     class Meta:
         model = Programme
         fields = ("name", "name_en", "basis", "basis_url", "move_years")
+        labels = TEXT_LABELS
 
 
 class StageForm(FixedAfterStart):

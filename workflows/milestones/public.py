@@ -33,7 +33,9 @@ def public_context(request: HttpRequest, slug: str) -> dict[str, Any]:
         "stages": [(stage, board.of(stage=stage)) for stage in board.stages],
         "places": _places(board),
         "panels": [panel(programme, request) for panel in hooks.get_hooks("programme_page_panels")],
-        "over": bool(board.whole.ends and board.whole.ends < board.day),
+        "over": bool(board.whole.planned_end and board.whole.planned_end < board.day),
+        "moved": any(board.of(stage=stage).moved for stage in board.stages),
+        "bent": timeline_data(board, Look()).axis.bend is not None,
     }
     return context | _finished(request, board) | _pictures(request, board) | _clauses(request, board)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +15,10 @@ from django.core.cache import cache
 
 from tests.pages.core.test_contrast import schemes
 from workflows.milestones.charts import Axis, Bar, GanttData, Look, TimelineData, TownshipsData, chart_of, digest_of
+from workflows.milestones.charts.boards import axis_of
 from workflows.milestones.charts.palette import COLOURS
+from workflows.milestones.models import Programme, Stage
+from workflows.milestones.selectors.boards import Board, Tally
 
 D = dt.date
 AXIS = Axis(D(2026, 1, 1), D(2027, 1, 1), ((D(2026, 1, 1), "2026年1月"), (D(2026, 7, 1), "7月")), D(2026, 6, 1), "今天")
@@ -127,3 +131,52 @@ def test_days_outside_the_axis_lie_at_its_ends():
     assert AXIS.at(D(2020, 1, 1), 10, 100) == 10
     assert AXIS.at(D(2030, 1, 1), 10, 100) == 110
     assert Axis(D(2026, 1, 1), D(2026, 1, 1), ()).at(D(2026, 1, 1), 0, 100) == 0
+
+
+# A plan that is years late ----------------------------------------------------------------------
+PLAN = Axis(D(2019, 1, 1), D(2027, 1, 1), (), D(2026, 11, 22), "今天", D(2021, 1, 1))
+
+
+def test_after_the_bend_time_is_shorter_and_the_plan_keeps_its_room():
+    assert PLAN.at(D(2019, 1, 1), 0, 100) == 0
+    assert PLAN.at(D(2021, 1, 1), 0, 100) == pytest.approx(76)
+    assert PLAN.at(D(2024, 1, 1), 0, 100) == pytest.approx(88, abs=0.1)
+    assert PLAN.at(D(2030, 1, 1), 0, 100) == 100
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_late_is_drawn_until_today(look):
+    late = Bar("甲镇", D(2019, 4, 1), D(2020, 5, 31), D(2020, 5, 31), 0, 0, "逾期", "late", D(2020, 5, 31))
+    heading = Bar("推进", D(2019, 4, 1), D(2020, 5, 31), D(2027, 1, 1), 0, 0, "")
+    with_line = drawn_anew(GanttData(((heading, (late,)),), PLAN), look)
+    in_time = replace(late, late=None)
+    assert (
+        with_line.count(b"var(--vermilion)")
+        == drawn_anew(GanttData(((heading, (in_time,)),), PLAN), look).count(b"var(--vermilion)") + 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("today", "moved", "bend", "last"),
+    [
+        (D(2020, 6, 1), None, None, D(2021, 1, 1)),  # within the plan
+        (D(2021, 2, 1), None, None, D(2021, 4, 1)),  # a little late: the scale stays
+        (D(2026, 11, 22), None, D(2021, 1, 1), D(2027, 1, 1)),  # years late
+        (D(2026, 11, 22), D(2029, 5, 1), D(2021, 1, 1), D(2029, 7, 1)),  # and one last day moved beyond
+    ],
+)
+def test_the_axis_reaches_today_and_bends_only_where_the_plan_would_be_squeezed(today, moved, bend, last):
+    tally = Tally(total=2, begins=D(2019, 4, 1), planned_end=D(2020, 10, 31), ends=moved or D(2020, 10, 31))
+    stage = Stage(number=1, name="推进", first_day=D(2019, 4, 1), last_day=D(2020, 10, 31))
+    board = Board(Programme(), today, [stage], [], {("county", 1): tally})
+    axis = axis_of(board, Look())
+    assert (axis.bend, axis.last, axis.today) == (bend, last, today)
+    words = [day for day, _words in axis.ticks]
+    assert words == sorted(set(words))
+
+
+def test_when_all_is_done_today_asks_for_no_room():
+    tally = Tally(total=2, done=2, begins=D(2019, 4, 1), planned_end=D(2020, 10, 31), ends=D(2020, 10, 31))
+    stage = Stage(number=1, name="推进", first_day=D(2019, 4, 1), last_day=D(2020, 10, 31))
+    axis = axis_of(Board(Programme(), D(2026, 11, 22), [stage], [], {("county", 1): tally}), Look())
+    assert (axis.bend, axis.today, axis.last) == (None, None, D(2021, 1, 1))

@@ -23,7 +23,7 @@ __all__ = [
     "digest_of",
 ]
 
-EDITION = 2  # counts up when a drawing changes, so that no old one comes from the cache
+EDITION = 3  # counts up when a drawing changes, so that no old one comes from the cache
 KEPT = 24 * 60 * 60  # seconds
 MODULES: dict[type[ChartData], str] = {TimelineData: "timeline", TownshipsData: "townships", GanttData: "gantt"}
 

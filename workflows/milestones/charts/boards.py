@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ def gantt_data(board: Board, look: Look) -> GanttData:
     for stage in board.stages:
         whole = board.of(stage=stage)
         bars = tuple(
-            _bar(place.name, stage, tally, slack_short(tally, board.day), tone_of(tally))
+            _late(_bar(place.name, stage, tally, slack_short(tally, board.day), tone_of(tally)), tally, board.day)
             for place in board.places
             if (tally := board.of(place, stage)).total
         )
@@ -59,21 +60,33 @@ def _bar(name: str, stage: Stage, tally: Tally, words: str, tone: str = "") -> B
     return Bar(name, first, planned, tally.ends or planned, tally.share, tally.share_checking, words, tone)
 
 
+def _late(bar: Bar, tally: Tally, day: dt.date) -> Bar:
+    return replace(bar, late=tally.next_end) if tally.next_end and tally.next_end < day else bar
+
+
 def axis_of(board: Board, look: Look) -> Axis:
-    """From the quarter of the earliest day to the quarter of the latest. Today is on it only when it lies there: what
-    is years late would squeeze the plan to nothing."""
+    """From the quarter of the plan's earliest day to today or the latest last day, whichever is later. What comes long
+    after the plan is drawn shorter: a plan that is years late would be squeezed to nothing."""
     whole = board.whole
     days = [stage.first_day or _months(stage.last_day, -UNKNOWN_MONTHS) for stage in board.stages]
     ends = [stage.last_day for stage in board.stages]
-    first = min(_known([*days, whole.begins]), default=board.day)
-    last = max(_known([*ends, whole.ends]), default=board.day)
-    first, last = _quarter(first), _months(_quarter(last), 3)
-    months = (last.year - first.year) * 12 + last.month - first.month
-    most = 4 if look.narrow else 9
-    step = next((step for step in STEPS if months / step <= most), STEPS[-1])
-    ticks = [_months(first, number) for number in range(0, months, step)]
+    first = _quarter(min(_known([*days, whole.begins]), default=board.day))
+    planned = _months(_quarter(max(_known([*ends, whole.planned_end]), default=board.day)), 3)
+    open_until = [] if whole.complete else [board.day]
+    last = max([planned, *(_months(_quarter(day), 3) for day in _known([whole.ends, *open_until]))])
+    bend = planned if (last - planned) * 2 > planned - first else None
+    ticks = _ticks(first, bend or last, 3 if look.narrow else 9)
+    if bend:
+        years = (dt.date(year, 1, 1) for year in range(bend.year, last.year + 1))
+        ticks += [day for day in years if day > bend]
     today = board.day if first <= board.day <= last else None
-    return Axis(first, last, tuple((day, _tick(day, first)) for day in ticks), today, _("today"))
+    return Axis(first, last, tuple((day, _tick(day, first)) for day in ticks), today, _("today"), bend)
+
+
+def _ticks(first: dt.date, last: dt.date, most: int) -> list[dt.date]:
+    months = (last.year - first.year) * 12 + last.month - first.month
+    step = next((step for step in STEPS if months / step <= most), STEPS[-1])
+    return [_months(first, number) for number in range(0, months, step)]
 
 
 def _known(days: Iterable[dt.date | None]) -> list[dt.date]:

@@ -56,6 +56,13 @@ class Canvas:
         """A straight line."""
         self.axes.plot([x, to_x], [y, to_y], color=colour(of), zorder=self.above(), **{"linewidth": 1, **more})
 
+    def sawtooth(self, x: float, top: float, bottom: float, tooth: float, of: str) -> None:
+        """The embroidery's sawtooth from top to bottom: here the scale changes."""
+        count = max(round((bottom - top) / tooth), 2)
+        ys = [top + (bottom - top) * number / count for number in range(count + 1)]
+        xs = [x + (tooth / 2 if number % 2 else -tooth / 2) for number in range(count + 1)]
+        self.axes.plot(xs, ys, color=colour(of), linewidth=1, zorder=self.above())
+
     def diamond(self, x: float, y: float, radius: float, fill: str) -> None:
         """The embroidery's diamond, for a last day; its rim parts it from a bar of the same colour."""
         corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]

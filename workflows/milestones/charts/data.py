@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -24,18 +25,35 @@ class Look:
 
 @dataclass(frozen=True)
 class Axis:
-    """The days from left to right. `ticks`: days with their words; `today`: this day with its word, if it lies here."""
+    """The days from left to right.
+
+    Attributes:
+        ticks: days with their words.
+        today: this day with its word, if it lies here.
+        bend: after this day time is drawn shorter, in what `PLAN` leaves of the width: a plan that is years late stays
+            legible and today is on its picture all the same.
+    """
+
+    PLAN: ClassVar[float] = 0.76
 
     first: dt.date
     last: dt.date
     ticks: tuple[tuple[dt.date, str], ...]
     today: dt.date | None = None
     today_word: str = ""
+    bend: dt.date | None = None
 
     def at(self, day: dt.date, left: float, width: float) -> float:
         """Where a day lies when the axis is so wide; days outside lie at its ends."""
-        share = (day - self.first).days / max((self.last - self.first).days, 1)
-        return left + width * min(max(share, 0), 1)
+        if self.bend is None:
+            return left + width * _share(day, self.first, self.last)
+        plan, rest = _share(day, self.first, self.bend), _share(day, self.bend, self.last)
+        return left + width * (self.PLAN * plan + (1 - self.PLAN) * rest)
+
+
+def _share(day: dt.date, first: dt.date, last: dt.date) -> float:
+    """How much of a span has passed on a day, from 0 to 1."""
+    return min(max((day - first).days / max((last - first).days, 1), 0), 1)
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,7 @@ class Bar:
         share, checking: per cent done and under check.
         words: what stands beside it.
         tone: "still", "running", "done", "late" or "blocked".
+        late: the last day that passed with something unfinished, where that is shown.
     """
 
     name: str
@@ -58,6 +77,7 @@ class Bar:
     checking: int
     words: str
     tone: str = "running"
+    late: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +93,7 @@ class TimelineData:
 
     def size(self, look: Look) -> tuple[int, int]:
         """Width and height in pixels."""
-        return look.width, self.row(look) * len(self.bars) + look.letters * 3
+        return look.width, self.row(look) * len(self.bars) + look.letters * 4
 
 
 @dataclass(frozen=True)

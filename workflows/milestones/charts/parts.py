@@ -17,16 +17,19 @@ def grid(canvas: Canvas, axis: Axis, look: Look, left: float, width: float, top:
             canvas.text(x + 4, bottom + size, words, size, "ink-soft")
             free = x + (estimated_width(words) + 0.8) * size
     canvas.line(left, bottom, left + width, bottom, "edge")
+    if axis.bend:
+        canvas.sawtooth(axis.at(axis.bend, left, width), top, bottom, look.letters * 0.4, "edge")
     if axis.today:
         x = axis.at(axis.today, left, width)
         canvas.line(x, top - 4, x, bottom, "vermilion", linewidth=2, linestyle=(0, (4, 3)))
         side = "right" if x > left + width / 2 else "left"
-        canvas.text(x + (6 if side == "left" else -6), top - 2, axis.today_word, size, "vermilion", ha=side)
+        y = top - size * 0.8
+        canvas.text(x + (6 if side == "left" else -6), y, axis.today_word, size, "vermilion", ha=side)
 
 
 def span(canvas: Canvas, axis: Axis, bar: Bar, left: float, width: float, y: float, height: float) -> None:
-    """A bar: the planned time, the done part of it from the left, what is under check beside it, the time
-    after a moved last day dashed, a diamond at the end."""
+    """A bar: the planned time, the done part of it from the left, what is under check beside it, a diamond at its end;
+    dashed behind it the time until a moved last day; in red how far what is late lies behind today."""
     start = axis.at(bar.first, left, width) if bar.first else left
     planned, end = axis.at(bar.planned, left, width), axis.at(bar.last, left, width)
     edge = "vermilion" if bar.tone in ("late", "blocked") else "edge"
@@ -41,4 +44,10 @@ def span(canvas: Canvas, axis: Axis, bar: Bar, left: float, width: float, y: flo
         canvas.box(start, y, done, height, "pine", "pine")
     if not bar.first:  # begun on an unknown day: the bar has no beginning
         canvas.line(start, y - 1, start, y + height + 1, "sheet", linewidth=4, linestyle=(0, (1, 1)))
-    canvas.diamond(end, y + height / 2, height * 0.62, "vermilion" if edge == "vermilion" else "pine")
+    middle = y + height / 2
+    if bar.late and axis.today:
+        late = max(axis.at(bar.late, left, width), planned)
+        canvas.line(late, middle, axis.at(axis.today, left, width), middle, "vermilion", linewidth=2)
+    canvas.diamond(planned, middle, height * 0.62, "vermilion" if edge == "vermilion" else "pine")
+    if end > planned:
+        canvas.diamond(end, middle, height * 0.4, "edge")

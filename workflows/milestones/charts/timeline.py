@@ -11,10 +11,10 @@ def draw(data: TimelineData, look: Look) -> Canvas:
     canvas = Canvas(width, height)
     letters, row = look.letters, data.row(look)
     left, room = letters, width - 2 * letters
-    bottom = row * len(data.bars) + letters
-    grid(canvas, data.axis, look, left, room, letters * 1.9, bottom)
+    bottom = row * len(data.bars) + letters * 2
+    grid(canvas, data.axis, look, left, room, letters * 1.4, bottom)
     for number, bar in enumerate(data.bars):
-        y = letters + row * number
+        y = letters * 2 + row * number
         canvas.box(left, y + letters * 0.4, room, letters * 1.5, "sheet")
         canvas.text(left, y + letters * 1.15, bar.name, letters * 1.1, weight="bold", room=room - letters * 4)
         canvas.text(width - left, y + letters * 1.15, bar.words, letters * 1.1, "pine", weight="bold", ha="right")

@@ -33,13 +33,14 @@ def public_programme(slug: str) -> Programme | None:
 
 @dataclass(frozen=True)
 class Finished:
-    """What was confirmed of one item at one place: how many, when the latest, and whether any was recorded after its
-    time."""
+    """What was confirmed of one item at one place: how many, when the latest, when that was really done, and how many
+    were recorded after their time."""
 
     item: PlanItem
     place: Place
     count: int
     on: dt.date
+    done: dt.date
     back_dated: int
 
 
@@ -51,7 +52,12 @@ def finished_since(board: Board, day: dt.date | None, most: int) -> tuple[list[F
     done = Milestone.objects.filter(programme=board.programme, state=Milestone.State.DONE)
     if day:
         done = done.filter(confirmed_on__gte=day)
-    counts = {"count": Count("pk"), "on": Max("confirmed_on"), "late": Count("pk", filter=Q(back_dated=True))}
+    counts = {
+        "count": Count("pk"),
+        "on": Max("confirmed_on"),
+        "done": Max("done_on"),
+        "late": Count("pk", filter=Q(back_dated=True)),
+    }
     groups: Any = done.order_by().values("item", "township").annotate(**counts)
     groups = groups.order_by("-on", "item", "township")
     items = {item.pk: item for item in board.items}
@@ -60,7 +66,7 @@ def finished_since(board: Board, day: dt.date | None, most: int) -> tuple[list[F
     for row in groups:
         item = items[row["item"]]
         place = places[place_key(item, row["township"])]
-        found.append(Finished(item, place, row["count"], row["on"], row["late"]))
+        found.append(Finished(item, place, row["count"], row["on"], row["done"], row["late"]))
     return found[:most], max(len(found) - most, 0)
 
 

@@ -50,7 +50,8 @@ def gantt(request: HttpRequest, programme: Programme) -> HttpResponse:
         }
         for stage in board.stages
     ]
-    sizes = {name: gantt_data(board, look).size(look) for name, look in LOOKS.items()}
+    data = {name: gantt_data(board, look) for name, look in LOOKS.items()}
+    sizes = {name: drawn.size(LOOKS[name]) for name, drawn in data.items()}
     return screen(
         request,
         "milestones/gantt.html",
@@ -60,6 +61,7 @@ def gantt(request: HttpRequest, programme: Programme) -> HttpResponse:
         board=board,
         stages=stages,
         sizes=sizes,
+        bent=data["wide"].axis.bend is not None,
     )
 
 

@@ -33,8 +33,6 @@ e2e: install-dev
 
 bench: install-dev
 	$(PY) -m benchmarks
-	$(PY) -m benchmarks.secondments
-	$(PY) -m benchmarks.search
 
 lint: install-dev
 	.venv/bin/ruff format --check .

@@ -2,7 +2,7 @@
 
 A `HumanTask` is Viewflow's View node without a view: our screens act on it through `services.task_act`. Its activation
 keeps the work item in step with the task, in the same transaction, because it is the one place through which every
-creation, completion and cancellation of the task goes (docs/adr/0010-work-items-in-the-activation.md).
+creation, completion and cancellation of the task goes (docs/adr/0005-work-items-in-the-activation.md).
 """
 
 from collections.abc import Callable, Mapping

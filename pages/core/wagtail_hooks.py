@@ -17,6 +17,12 @@ def colours() -> str:
     return format_html('<link rel="stylesheet" href="{}">', staticfiles_storage.url("wenshu/css/office.css"))
 
 
+@hooks.register("insert_editor_js")
+def first_save() -> str:
+    """A new page that is saved by itself and sent by a button at once stays one page."""
+    return format_html('<script src="{}"></script>', staticfiles_storage.url("wenshu/js/first-save.js"))
+
+
 class ErrorReportViewSet(ModelViewSet):
     """Readers' reports of errors: read, note what was done, mark as handled. Nobody writes one here."""
 

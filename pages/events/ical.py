@@ -116,7 +116,7 @@ class Series:
 
     def ruled_days(self, keys: set[date]) -> list[date]:
         """The days that the rule alone means: from the first date told, or the last day of the rule before it."""
-        days = self.event.schedule(changed=False).days(max(keys))
+        days = self.event.schedule(changed=False).days(max(keys), since=min(keys))
         first = max(day for day in days if day <= min(keys))
         return [day for day in days if day >= first]
 

@@ -22,6 +22,7 @@ MAX_RULE_LENGTH = 200
 MAX_INTERVAL = 366
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+STEPPED = {"DAILY": {"FREQ", "INTERVAL", "UNTIL"}, "WEEKLY": {"FREQ", "INTERVAL", "UNTIL", "BYDAY", "WKST"}}
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 
 
@@ -117,8 +118,8 @@ class Schedule:
                 {"first": ValidationError(_("The first date must be one of the repeated days."), code="unmatched")}
             )
 
-    def _ruled(self, last_day: date) -> Iterator[date]:
-        """The days that the rule alone means, from the first on and not beyond `last_day`.
+    def _ruled(self, last_day: date, since: date = date.min) -> Iterator[date]:
+        """The days that the rule alone means, not beyond `last_day`: from the first on, or from one before `since`.
 
         The count is taken here and the end is always given to dateutil: a rule that means no date at all (30 February)
         would otherwise be sought until the year 9999.
@@ -128,11 +129,16 @@ class Schedule:
         end = min(last_day, self.until or last_day, self.first.date() + MAX_SPAN)
         parts["UNTIL"] = f"{end:%Y%m%d}T235959"
         text = ";".join(f"{name}={value}" for name, value in parts.items())
-        return (moment.date() for moment in islice(rrulestr(text, dtstart=self.first), count))
+        start = self.first if "COUNT" in rule_parts(self.rule) else later_start(parts, self.first, since)
+        return (moment.date() for moment in islice(rrulestr(text, dtstart=start), count))
 
-    def days(self, horizon: date) -> list[date]:
-        """The days on which an occurrence starts, sorted, none beyond `horizon`."""
-        ruled = self._ruled(horizon) if self.rule else [self.first.date()]
+    def days(self, horizon: date, since: date = date.min) -> list[date]:
+        """The days on which an occurrence starts, sorted, none beyond `horizon`.
+
+        What lies before `since` may be left out, except the last day of the rule before it: a class of many years need
+        not be counted from its first evening.
+        """
+        ruled = self._ruled(horizon, since) if self.rule else [self.first.date()]
         days = {*ruled, *self.extra} - self.excluded
         return sorted(day for day in days if day <= horizon)
 
@@ -143,3 +149,14 @@ class Schedule:
             for day in self.days(horizon)
             for start in [datetime.combine(day, self.first.time())]
         ]
+
+
+def later_start(parts: dict[str, str], first: datetime, since: date) -> datetime:
+    """A start not after `since` from which the rule `parts` means the same days as from `first`; `first` where that is
+    not plain to see. Whole steps of days or weeks change nothing where no month or place in it is asked for.
+    """
+    plain = STEPPED.get(parts["FREQ"])
+    if plain is None or not parts.keys() <= plain or since <= first.date():
+        return first
+    apart = timedelta(days=int(parts.get("INTERVAL", 1)) * (7 if parts["FREQ"] == "WEEKLY" else 1))
+    return first + (since - first.date()) // apart * apart

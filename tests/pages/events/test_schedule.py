@@ -166,3 +166,32 @@ def test_days_are_those_of_an_independent_reader(rule, interval, bound, first):
     # RFC 5545: DTSTART should match the rule (`Schedule.clean` insists); elsewhere readers differ.
     first = datetime.combine(days[0], first.time())
     assert schedule(text, first=first, until=until).days(horizon) == independent_reading(standard, first, horizon)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    rule=rules,
+    interval=st.integers(1, 4),
+    count=st.one_of(st.just(""), st.integers(1, 400).map(";COUNT={}".format)),
+    first=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),
+    since=st.dates(date(2026, 1, 1), date(2029, 6, 30)),
+)
+def test_days_since_a_day_are_the_same_and_one_before_it(rule, interval, count, first, since):
+    horizon = date(2029, 6, 30)
+    plan = schedule(f"{rule};INTERVAL={interval}{count}", first=first)
+    full = plan.days(horizon)
+    assume(full)
+    plan = schedule(plan.rule, first=datetime.combine(full[0], first.time()))  # `Schedule.clean` insists
+    full = plan.days(horizon)
+    assume(0 < len(full) <= MAX_OCCURRENCES)
+    kept = plan.days(horizon, since)
+    earlier = [day for day in full if day <= since][-1:]
+    assert kept[-len(full) :] == full[-len(kept) :]
+    assert [*earlier, *(day for day in full if day > since)] == [day for day in kept if day >= min(earlier or full)]
+
+
+def test_a_class_of_many_years_is_not_counted_from_its_first_evening():
+    plan = schedule("FREQ=WEEKLY;BYDAY=TU,SA;INTERVAL=2", first=datetime(2018, 1, 2, 19, 30))
+    days = plan.days(date(2026, 12, 31), since=date(2026, 12, 1))
+    assert len(days) < 8
+    assert days == plan.days(date(2026, 12, 31))[-len(days) :]

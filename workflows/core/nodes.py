@@ -41,6 +41,7 @@ class Act:
         reason: why; checked to be there when the decision needs one.
         data: the step's own cleaned fields.
         changes: the handler adds field → (from, to) here; it goes to the decision log.
+        made: the handler may leave here what it made, for whoever took the step.
     """
 
     case: Any
@@ -51,6 +52,7 @@ class Act:
     reason: str
     data: Mapping[str, Any]
     changes: Changes = field(default_factory=dict)
+    made: Any = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from network.permissions import heads_line, is_administrator, is_bureau, township_of_official
 
+from .chunks import once
 from .models import Case, Delegation, WorkItem
 
 NOTHING = Q(pk__in=[])
@@ -70,8 +71,10 @@ class Mandate:
 
 
 def mandate_of(user: Any, day: date | None = None, *, with_cover: bool = True) -> Mandate:
-    """What the user may do on a day (today when None). A decision makes a new one, under the lock."""
-    return Mandate(user, day or timezone.localdate(), with_cover=with_cover)
+    """What the user may do on a day (today when None). A decision makes a new one, under the lock; decisions that are
+    taken together share one."""
+    day = day or timezone.localdate()
+    return once(("mandate", user.pk, day, with_cover), lambda: Mandate(user, day, with_cover=with_cover))
 
 
 def is_official(user: Any) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from common.workdays import add_workdays, workdays_between
 
+from .chunks import forget, once
 from .models import DeadlineRule, WorkItem
 
 if TYPE_CHECKING:
@@ -18,20 +19,8 @@ def opened(activation: Any) -> WorkItem:
     """Write the work item of a task that was just created."""
     node, case, task = activation.flow_task, activation.process, activation.task
     now = timezone.now()
-    item = WorkItem(
-        task=task,
-        case_id=case.pk,
-        flow=node.flow_class.label(),
-        node=node.name,
-        role=node.role,
-        line=node.line_of(case),
-        township_id=case.township_id,
-        office_id=case.office_id,
-        assignee=task.owner,
-        judges=node.judges,
-        step=_next_step(case),
-        opened_at=now,
-    )
+    item = item_at(node, case)
+    item.task, item.assignee, item.step, item.opened_at = task, task.owner, _next_step(case), now
     set_dates(item, timezone.localdate(now))
     if node.due and (day := node.due(case)):
         move_due_day(item, day)
@@ -39,6 +28,20 @@ def opened(activation: Any) -> WorkItem:
     if node.role == WorkItem.Role.APPLICANT:
         pause_clocks(case, now, spare=item.pk)
     return item
+
+
+def item_at(node: Any, case: "Case") -> WorkItem:
+    """The item of a step, not written: also to ask whose turn it would be."""
+    return WorkItem(
+        case_id=case.pk,
+        flow=node.flow_class.label(),
+        node=node.name,
+        role=node.role,
+        line=node.line_of(case),
+        township_id=case.township_id,
+        office_id=case.office_id,
+        judges=node.judges,
+    )
 
 
 def done(activation: Any) -> None:
@@ -50,6 +53,7 @@ def done(activation: Any) -> None:
     item.closed_by, item.on_behalf_of, item.decision = act.actor, act.on_behalf_of, act.decision
     item.assignee = activation.task.owner
     item.save(update_fields=["state", "closed_at", "closed_by", "on_behalf_of", "decision", "assignee"])
+    forget(("last step", item.case_id))
     if item.role == WorkItem.Role.APPLICANT:
         resume_clocks(activation.process, now)
 
@@ -66,7 +70,10 @@ def assigned(activation: Any) -> None:
 
 def set_dates(item: WorkItem, day: date) -> None:
     """Set due day, reminder and escalation from the county's rule, counted in working days from `day`."""
-    rule = DeadlineRule.objects.filter(flow=item.flow, node=item.node).first()
+    rule = once(
+        ("deadline", item.flow, item.node),
+        lambda: DeadlineRule.objects.filter(flow=item.flow, node=item.node).first(),
+    )
     if rule is None:
         item.due_on = item.remind_on = item.escalate_on = None
         return
@@ -103,5 +110,6 @@ def resume_clocks(case: "Case", now: datetime) -> None:
 
 def _next_step(case: "Case") -> int:
     """Deciding steps are counted so that parallel ones share a number: one more than the last one closed."""
-    last = case.work_items.filter(judges=True, state=WorkItem.State.DONE).aggregate(last=Max("step"))["last"]
+    closed = case.work_items.filter(judges=True, state=WorkItem.State.DONE)
+    last = once(("last step", case.pk), lambda: closed.aggregate(last=Max("step"))["last"])
     return (last or 0) + 1

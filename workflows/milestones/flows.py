@@ -190,7 +190,7 @@ class MilestoneFlow(CaseFlow):
         elif act.decision == "block":
             act.changes |= delays.block_record(act.case, problem=act.reason, by=act.actor)
         else:
-            act.changes |= evidence.evidence_record(
+            act.made, changes = evidence.evidence_record(
                 act.case,
                 by=act.actor,
                 done_on=act.data.get("done_on"),
@@ -199,6 +199,7 @@ class MilestoneFlow(CaseFlow):
                 files=act.data.get("files") or (),
                 source=act.data.get("source", Evidence.Source.FORM),
             )
+            act.changes |= changes
 
     def move_decided(self, act: Act) -> None:
         act.changes |= delays.date_move_decide(act.case, decision=act.decision, by=act.actor)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from network.models import Venue
-from network.permissions import heads_line, is_bureau
+from network.permissions import is_bureau
 from workflows.core.permissions import Mandate, is_official, mandate_of
 
 from .models import Batch, Evidence, Milestone, MilestoneCase
@@ -53,7 +53,12 @@ def may_hand_in(user: Any, milestone: Milestone) -> bool:
 
 def hands_in(user: Any, case: MilestoneCase) -> bool:
     """Take the step of handing in: whose milestone it is. Cover is the step's own business."""
-    return owns(mandate_of(user, with_cover=False), case.milestone)
+    return owns(_own(user), case.milestone)
+
+
+def _own(user: Any) -> Mandate:
+    """What somebody may do themselves."""
+    return mandate_of(user, with_cover=False)
 
 
 def handed_in_by(user: Any, case: MilestoneCase) -> bool:
@@ -70,22 +75,23 @@ def judges_own(user: Any, case: MilestoneCase) -> bool:
 
 def checks(user: Any, case: MilestoneCase) -> bool:
     """Check evidence: the head institution of one of the case's lines, but never one's own."""
-    return any(line in heads_line(user) for line in case.lines) and not judges_own(user, case)
+    lines = _own(user).lines
+    return any(line in lines for line in case.lines) and not judges_own(user, case)
 
 
 def checks_for_library(user: Any, case: MilestoneCase) -> bool:
     """The library's half, where both head institutions check."""
-    return "library" in heads_line(user) and not judges_own(user, case)
+    return "library" in _own(user).lines and not judges_own(user, case)
 
 
 def checks_for_culture(user: Any, case: MilestoneCase) -> bool:
     """The cultural centre's half, where both head institutions check."""
-    return "culture" in heads_line(user) and not judges_own(user, case)
+    return "culture" in _own(user).lines and not judges_own(user, case)
 
 
 def confirms(user: Any, case: MilestoneCase) -> bool:
     """Confirm: the bureau, but never one's own evidence. (Nor what one has checked: the rule of successive steps.)"""
-    return is_bureau(user) and not judges_own(user, case)
+    return _own(user).bureau and not judges_own(user, case)
 
 
 def decides_move(user: Any, case: MilestoneCase) -> bool:

@@ -209,21 +209,19 @@ def test_branches_come_before_their_points_and_items_after_those_they_follow(wor
 def test_a_worker_that_dies_leaves_its_chunk_as_it_was_and_the_next_goes_on(world, programme, monkeypatch):
     batch = batch_queue(batch=prepared(world, programme), by=world.town)
     assert batch_run_chunk(batch=batch.pk, size=1)
-    real, calls = batch_run.evidence_hand_in, []
 
-    def dies_at_the_second(**given):
-        calls.append(given)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return real(**given)
+    def dies_after_the_first(*_given, **_more):
+        assert Evidence.objects.count() == 2
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch_run, "evidence_hand_in", dies_at_the_second)
+    real = batch_run.evidence_follow
+    monkeypatch.setattr(batch_run, "evidence_follow", dies_after_the_first)
     with pytest.raises(KeyboardInterrupt):
         batch_run_chunk(batch=batch.pk, size=2)
     batch.refresh_from_db()
     assert (batch.state, batch.finished, Evidence.objects.count()) == (State.RUNNING, 1, 1)
     assert states(batch) == ["done", "ok", "ok"]
-    monkeypatch.setattr(batch_run, "evidence_hand_in", real)
+    monkeypatch.setattr(batch_run, "evidence_follow", real)
     run(batch)
     assert (batch.state, batch.finished, Evidence.objects.count()) == (State.DONE, 3, 3)
 

@@ -13,21 +13,24 @@ from .cases import (
     case_withdraw,
     make_word,
     next_number,
+    next_numbers,
 )
 from .cover import cover_candidates, delegation_create, delegation_revoke
 from .deadlines import deadline_set
 from .holders import item_claim, item_reassign, item_release, items_claim
-from .papers import case_comment, case_file_add, case_message
+from .papers import Paper, case_comment, case_file_add, case_files_add, case_message
 from .shared import Done, LostRace
-from .steps import task_act
+from .steps import step_act, task_act
 
 __all__ = [
     "Done",
     "LostRace",
+    "Paper",
     "case_cancel",
     "case_close",
     "case_comment",
     "case_file_add",
+    "case_files_add",
     "case_message",
     "case_move",
     "case_note",
@@ -47,5 +50,7 @@ __all__ = [
     "items_claim",
     "make_word",
     "next_number",
+    "next_numbers",
+    "step_act",
     "task_act",
 ]

@@ -40,11 +40,18 @@ def case_start(flow: type[CaseFlow], *, by: Any, entry: str = "start", **given: 
 
 def next_number(prefix: str) -> str:
     """The next reference number of this year, like FG2026-0012. The counter's row is the lock."""
+    return next_numbers(prefix, 1)[0]
+
+
+def next_numbers(prefix: str, count: int) -> list[str]:
+    """So many reference numbers, one after the other."""
     year = timezone.localdate().year
-    CaseSerial.objects.get_or_create(prefix=prefix, year=year)
     row = CaseSerial.objects.filter(prefix=prefix, year=year)
-    row.update(last=F("last") + 1)
-    return f"{prefix}{year}-{row.get().last:04d}"
+    if not row.update(last=F("last") + count):
+        CaseSerial.objects.get_or_create(prefix=prefix, year=year)
+        row.update(last=F("last") + count)
+    last = row.values_list("last", flat=True).get()
+    return [f"{prefix}{year}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def make_word() -> str:

@@ -1,6 +1,7 @@
 """What is said about a case and handed in with it."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -47,15 +48,35 @@ def case_file_add(
     """Keep a checked file with a case. An earlier file for the same paper stays, marked as replaced."""
     with transaction.atomic():
         CaseFile.objects.filter(case_id=case.pk, paper=paper, replaced=False).update(replaced=True)
-        return CaseFile.objects.create(
-            case_id=case.pk,
-            paper=paper,
-            label=label,
-            file=checked.content(),
-            name=checked.name,
-            content_type=checked.content_type,
-            size=checked.size,
-            sha256=checked.sha256,
-            uploaded_by=by,
-            internal=internal,
-        )
+        row = _file(case, checked, paper, label, by, internal=internal)
+        row.save()
+        return row
+
+
+class Paper(NamedTuple):
+    """A checked file for a case: which paper it is, and its title."""
+
+    case: Case
+    checked: CheckedFile
+    paper: str
+    label: str
+
+
+def case_files_add(*, files: Iterable[Paper], by: Any) -> list[CaseFile]:
+    """Keep checked files for papers that their cases did not have before; one case's or many cases'."""
+    return CaseFile.objects.bulk_create(_file(*paper, by) for paper in files)
+
+
+def _file(case: Case, checked: CheckedFile, paper: str, label: str, by: Any, *, internal: bool = False) -> CaseFile:
+    return CaseFile(
+        case_id=case.pk,
+        paper=paper,
+        label=label,
+        file=checked.content(),
+        name=checked.name,
+        content_type=checked.content_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        uploaded_by=by,
+        internal=internal,
+    )

@@ -8,16 +8,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from ..chunks import line_write
 from ..models import Case, Decision, WorkItem
 from ..nodes import Act, CaseFlow, HumanTask, flow_of
 
 
 @dataclass(frozen=True)
 class Done:
-    """The step was taken."""
+    """The step was taken; `made`: what its handler made of it, where it says so."""
 
     case: Any
     item: WorkItem | None
+    made: Any = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def log_decision(
     case: Case, *, action: str, actor: Any, item: WorkItem | None = None, act: Act | None = None, **extra: Any
 ) -> None:
     changes = act.changes if act else extra.pop("changes", {})
-    Decision.objects.create(
+    line = Decision(
         case_id=case.pk,
         work_item=item,
         node=item.node if item else "",
@@ -86,6 +88,7 @@ def log_decision(
         waited=item.waited() if item else None,
         **extra,
     )
+    line_write(line)
 
 
 def _plain(value: Any) -> Any:

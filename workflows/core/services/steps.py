@@ -1,4 +1,5 @@
-"""Steps. `task_act` is the one way to take one (docs/adr/0003-viewflow-engine-own-screens.md)."""
+"""Steps. `task_act` is the one way to take one (docs/adr/0003-viewflow-engine-own-screens.md); what holds the case's
+lock already comes in one door further, at `step_act`."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace
@@ -44,16 +45,29 @@ def task_act(
     with flow.lock(case_id):
         item = WorkItem.objects.select_related("task").get(pk=work_item)
         case = flow.process_class.objects.get(pk=case_id)
-        if not item.is_open or case.state != Case.State.ACTIVE:
-            return LostRace(why_lost(item, case))
-        node = human_step(item)
-        leave = permissions.may_take(actor, item, case, node)
-        if not leave:
-            raise PermissionDenied(leave.refusal)
-        reason = _checked_reason(node, decision, reason)
-        act = Act(case, item, actor, leave.on_behalf_of, decision, reason, data or {})
-        _take(act, node)
-        return Done(case, item)
+        return step_act(case=case, item=item, actor=actor, decision=decision, reason=reason, data=data)
+
+
+def step_act(
+    *, case: Any, item: WorkItem, actor: Any, decision: str, reason: str = "", data: Mapping[str, Any] | None = None
+) -> Done | LostRace:
+    """Take one step of a case whose lock the caller holds, in the caller's transaction; answers like `task_act`.
+
+    Args:
+        case: the flow's own case, read under the lock.
+        item: the work item with its task, read under the lock.
+        actor, decision, reason, data: as for `task_act`.
+    """
+    if not item.is_open or case.state != Case.State.ACTIVE:
+        return LostRace(why_lost(item, case))
+    node = human_step(item)
+    leave = permissions.may_take(actor, item, case, node)
+    if not leave:
+        raise PermissionDenied(leave.refusal)
+    reason = _checked_reason(node, decision, reason)
+    act = Act(case, item, actor, leave.on_behalf_of, decision, reason, data or {})
+    _take(act, node)
+    return Done(case, item, act.made)
 
 
 def _take(act: Act, node: HumanTask) -> None:

@@ -61,6 +61,7 @@ class Batch(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     queued_at = models.DateTimeField(_("given to the worker"), null=True, blank=True)
+    begun_at = models.DateTimeField(_("being taken in one go since"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     total = models.PositiveIntegerField(_("rows to take"), default=0)

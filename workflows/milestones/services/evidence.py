@@ -17,10 +17,10 @@ from common.changes import Changes, fields_set
 from common.privatefiles import CheckedFile
 from workflows.core.models import Case, WorkItem
 from workflows.core.nodes import flow_of
-from workflows.core.services import LostRace, case_close, case_file_add, case_start, case_stop, task_act
+from workflows.core.services import LostRace, Paper, case_close, case_files_add, case_start, case_stop, step_act
 
 from .. import permissions, rules
-from ..locks import milestones_lock
+from ..locks import milestones_lock, running_case
 from ..models import DateMove, Evidence, Milestone, MilestoneCase, Programme
 from ..signals import milestone_confirmed
 from .survey import answers_check
@@ -80,11 +80,6 @@ def _case_of(milestone: Milestone, by: Any) -> MilestoneCase:
     return case
 
 
-def running_case(milestone: Milestone) -> MilestoneCase | None:
-    """The case that is not over, if there is one."""
-    return MilestoneCase.objects.filter(milestone=milestone, state__in=Case.RUNNING).first()
-
-
 def closed_because(milestone: Milestone) -> str:
     """Why nothing can be handed in for a milestone any more (or yet), or an empty string."""
     if problem := programme_rests(milestone):
@@ -130,15 +125,17 @@ def cases_stop(cases: QuerySet[MilestoneCase], *, by: Any, reason: str) -> None:
 
 def step_take(*, milestone: Milestone, by: Any, decision: str, reason: str = "", data: Mapping[str, Any]) -> Any:
     """Take the milestone's step of handing in, with one of its decisions; opens the case when there is none. The
-    caller's transaction holds all of it. Returns Done or LostRace; raises like `case_open` and `task_act`."""
+    caller's transaction holds all of it. Returns Done or LostRace; raises like `case_open` and `step_act`."""
     milestone = _locked_for(milestone, by)
     if milestone.state in (State.DONE, State.VOID):
         return LostRace(closed_because(milestone))
     case = _case_of(milestone, by)
-    item = WorkItem.objects.open().filter(case_id=case.pk, node__in=HAND_IN).first()
-    if item is None:
-        return LostRace(_("This milestone's evidence is being looked at already. Nothing of yours was saved."))
-    return task_act(work_item=item.pk, actor=by, decision=decision, reason=reason, data=data)
+    with case.flow_class.lock(case.pk):
+        open_items = WorkItem.objects.open().filter(case_id=case.pk, node__in=HAND_IN)
+        item = open_items.select_related("task").first()
+        if item is None:
+            return LostRace(_("This milestone's evidence is being looked at already. Nothing of yours was saved."))
+        return step_act(case=case, item=item, actor=by, decision=decision, reason=reason, data=data)
 
 
 # Handing in -------------------------------------------------------------------------------------
@@ -173,9 +170,7 @@ def evidence_hand_in(
     data = {"done_on": done_on, "note": note, "answers": answers or {}, "files": tuple(files), "source": source}
     with transaction.atomic():
         taken = step_take(milestone=milestone, by=by, decision="hand_in", data=data)
-        if isinstance(taken, LostRace):
-            return taken
-        return Evidence.objects.filter(case=taken.case).latest("pk")
+        return taken if isinstance(taken, LostRace) else taken.made
 
 
 def evidence_record(
@@ -187,24 +182,44 @@ def evidence_record(
     answers: Mapping[str, Any],
     files: Files,
     source: str,
-) -> Changes:
+) -> tuple[Evidence, Changes]:
     """Keep what was handed in. Raises ValidationError by field, for answers by their question's key."""
+    evidence = evidence_checked(case, by=by, done_on=done_on, note=note, answers=answers, files=files, source=source)
+    evidence.save()
+    evidence.files.add(*case_files_add(files=papers_of(evidence, files), by=by))
+    outcome_set(case, "handed_in")
+    return evidence, milestone_set(case.milestone, state=State.HANDED_IN)
+
+
+def evidence_checked(
+    case: MilestoneCase,
+    *,
+    by: Any,
+    done_on: dt.date | None,
+    note: str,
+    answers: Mapping[str, Any],
+    files: Files,
+    source: str,
+) -> Evidence:
+    """Evidence that may be kept, not saved. Raises like `evidence_record`."""
     milestone = case.milestone
     problems = rules.evidence_problems(milestone, done_on=done_on, answers=answers, files=files, note=note)
     if problems:
         raise ValidationError(problems)
     assert done_on is not None  # `evidence_problems` asked  # noqa: S101
     answers = answers_check(milestone=milestone, answers=answers)
-    evidence = Evidence(
-        milestone=milestone, case=case, done_on=done_on, note=note.strip(), answers=answers, source=source, by=by
-    )
-    evidence.full_clean(exclude=["withdrawn_by"])
-    evidence.save()
-    for number, (checked, label) in enumerate(files, 1):
-        paper = f"evidence-{evidence.pk}-{number}"
-        evidence.files.add(case_file_add(case=case, checked=checked, paper=paper, label=label[:120], by=by))
-    outcome_set(case, "handed_in")
-    return milestone_set(milestone, state=State.HANDED_IN)
+    evidence = Evidence(milestone=milestone, done_on=done_on, note=note.strip(), answers=answers, source=source, by=by)
+    evidence.case = case  # which may be unsaved, where many are opened at once
+    evidence.full_clean(exclude=["milestone", "case", "by", "withdrawn_by"])  # locked, or who is signed in
+    return evidence
+
+
+def papers_of(evidence: Evidence, files: Files) -> list[Paper]:
+    """The evidence's files as papers of its case."""
+    return [
+        Paper(evidence.case, checked, f"evidence-{evidence.pk}-{number}", label[:120])
+        for number, (checked, label) in enumerate(files, 1)
+    ]
 
 
 # Checking and confirming ------------------------------------------------------------------------

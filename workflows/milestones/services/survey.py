@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.changes import differences, log_change, snapshot
+from workflows.core.chunks import once
 
 from ..models import Evidence, Milestone, SurveyQuestion
 from ..survey_values import Answer, answer_clean
@@ -19,9 +20,11 @@ FIXED = ("form", "key", "kind")  # what a question with answers keeps
 
 def questions_of(milestone: Milestone) -> list[SurveyQuestion]:
     """What a milestone asks: the questions of its form at its venue's level; none when it is no survey."""
-    if not milestone.item.survey or milestone.venue is None:
+    form, venue = milestone.item.survey, milestone.venue
+    if not form or venue is None:
         return []
-    return list(SurveyQuestion.objects.filter(form=milestone.item.survey).asked_at(milestone.venue.tier))
+    asked = SurveyQuestion.objects.filter(form=form).asked_at(venue.tier)
+    return list(once(("questions", form, venue.tier), lambda: list(asked)))
 
 
 def answers_check(

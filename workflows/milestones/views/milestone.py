@@ -22,12 +22,13 @@ from workflows.core.views.screens import describe, officials
 
 from .. import permissions, rules
 from ..forms import BlockForm, EvidenceForm, MoveForm, WithdrawForm
+from ..locks import running_case
 from ..models import Evidence, Milestone, MilestoneCase, SurveyQuestion
 from ..presentation import asked
 from ..selectors.survey import answer_pairs
 from ..selectors.withdrawal import follows_of
 from ..services.delays import block_report, date_move_ask
-from ..services.evidence import HAND_IN, closed_because, evidence_hand_in, running_case
+from ..services.evidence import HAND_IN, closed_because, evidence_hand_in
 from ..services.withdrawal import evidence_withdraw, kept_because
 from .frame import screen
 

@@ -223,6 +223,7 @@ vars().update(mail_settings("consolemail://"))
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="wenshu@localhost")
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", default=90)
+BATCH_KEEP_DAYS = env.int("BATCH_KEEP_DAYS", default=90)  # drafts and spreadsheets of batches
 REGISTRATION_KEEP_DAYS = env.int("REGISTRATION_KEEP_DAYS", default=90)  # names and numbers, after the event
 POST_OFFICE = {"FILE_STORAGE": "outbox"}
 
@@ -237,6 +238,7 @@ TIMERS = {  # command: seconds between two runs (`run_timers`)
     "end_appointments": 3_600,
     "extend_events": 21_600,
     "purge_registrations": 21_600,
+    "purge_batches": 21_600,
     "clearsessions": 86_400,
 }
 

@@ -212,4 +212,4 @@ def test_the_queries_of_the_list_do_not_grow(client, world, programme):
             rows = list(steps_to_decide(world.cul1, programme, "check"))
             assert [str(row.case.milestonecase.milestone.township) for row in rows]
         counted.append(len(queries))
-    assert counted[0] == counted[1]
+    assert counted[1] <= counted[0]

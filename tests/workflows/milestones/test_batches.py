@@ -11,7 +11,7 @@ from network.models import Appointment
 from workflows.milestones.models import Batch, BatchRow, Evidence, Milestone
 from workflows.milestones.services import batch_run
 from workflows.milestones.services.batch_run import batch_run_chunk, batches_run
-from workflows.milestones.services.batches import batch_cancel, batch_prepare, batch_queue
+from workflows.milestones.services.batches import ALL_OR_NOTHING_MAX, batch_cancel, batch_prepare, batch_queue
 
 from .batches import DAY, entries, messages, prepared, run, states, taken
 from .plan import hand_in, milestone, photo
@@ -145,9 +145,43 @@ def test_all_or_nothing_is_refused_while_a_row_is_not_in_order(world, programme)
 
 
 def test_all_or_nothing_has_a_limit(world, programme, monkeypatch):
-    monkeypatch.setattr("workflows.milestones.services.batches.ALL_OR_NOTHING_MAX", 2)
-    with pytest.raises(ValidationError):
+    monkeypatch.setattr("workflows.milestones.services.batches.ALL_OR_NOTHING_MAX", {"hand_in": 2})
+    with pytest.raises(ValidationError, match="2"):
         batch_queue(batch=prepared(world, programme), by=world.town, all_or_nothing=True)
+
+
+def test_all_or_nothing_takes_a_whole_programme(world, programme):
+    assert ALL_OR_NOTHING_MAX["hand_in"] >= 1680
+
+
+def test_all_that_is_refused_is_told_row_by_row_before_anything_is_taken(world, programme, monkeypatch):
+    batch = batch_queue(batch=prepared(world, programme), by=world.town, all_or_nothing=True)
+    for point in world.points[:2]:
+        hand_in(milestone(programme, "signage", point), world.town2)
+    monkeypatch.setattr(batch_run, "_take", lambda *_given: pytest.fail("nothing may be taken"))
+    run(batch)
+    assert (batch.state, batch.finished, batch.failed) == (State.FAILED, 0, 2)
+    assert states(batch) == ["ok", "failed", "failed"]
+    assert all(messages(batch)[1:])
+
+
+def test_what_comes_between_the_check_and_the_taking_stops_all_too(world, programme, monkeypatch):
+    batch = batch_queue(batch=prepared(world, programme), by=world.town, all_or_nothing=True)
+    monkeypatch.setattr(batch_run, "rows_recheck", lambda _batch: [])
+    hand_in(milestone(programme, "signage", world.points[0]), world.town2)
+    run(batch)
+    assert (batch.state, batch.finished, batch.failed) == (State.FAILED, 0, 1)
+    assert states(batch) == ["ok", "failed", "ok"]
+    assert Evidence.objects.count() == 1
+
+
+def test_all_at_once_is_seen_as_begun_while_it_is_taken(world, programme, monkeypatch):
+    batch = batch_queue(batch=prepared(world, programme), by=world.town, all_or_nothing=True)
+    seen = []
+    monkeypatch.setattr(batch_run, "rows_recheck", lambda _batch: seen.append(Batch.objects.get(pk=batch.pk)) or [])
+    run(batch)
+    assert (seen[0].state, seen[0].begun_at is not None) == (State.RUNNING, True)
+    assert (batch.state, batch.finished) == (State.DONE, 3)
 
 
 def test_a_refused_row_stops_all_where_it_is_all_or_nothing_and_is_named(world, programme):

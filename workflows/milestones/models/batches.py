@@ -170,6 +170,8 @@ class BatchFile(models.Model):
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(_("checksum"), max_length=64)
+    # Since then its bytes are only those of the cases that refer to them; where none does, there are none.
+    purged_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("file of a batch")

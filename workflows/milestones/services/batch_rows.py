@@ -194,7 +194,7 @@ def check_decisions(entries: Sequence[Entry], *, by: Any, kind: str, decision: s
     open_items = set(decidable(by, kind).filter(pk__in=wanted).values_list("pk", flat=True))
     rows = [entry.milestone for entry in entries if entry.milestone]
     waiting = rules.waits_for_many(rows) if decision == "confirm" else {}
-    differing = register_diffs(rows) if decision != "return" else {}
+    differing = register_diffs(rows) if decision == "confirm" else {}
     in_batch = {row.pk for row in rows}
     for entry in entries:
         if entry.work_item not in open_items:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -236,6 +237,7 @@ def _page(request: HttpRequest, batch: Batch, status: int = 200, problems: Any =
         state=state,
         counts=counts,
         samples=samples,
+        keep_days=settings.BATCH_KEEP_DAYS,
         to_look_at=sum(row.looked_at is None for row in samples),
         common=list(batch.files.filter(row=None)),
     )

@@ -38,10 +38,10 @@ def _purge(pk: int) -> bool:
     batch = Batch.objects.select_for_update().filter(pk=pk, state__in=[State.DRAFT, *OVER]).first()
     if batch is None:
         return False
-    names = {kept.file.name for kept in batch.files.all()}
+    names = {str(kept.file.name) for kept in batch.files.all()}
     names -= set(CaseFile.objects.filter(file__in=names).values_list("file", flat=True))
     if batch.file:
-        names.add(batch.file.name)
+        names.add(str(batch.file.name))
     if batch.state == State.DRAFT:
         batch.delete()
     else:

@@ -131,7 +131,7 @@ class RegisterIndex(IndexView):
             response = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
                 response.render()
-        except (IncorrectLookupParameters, InvalidPage):
+        except (IncorrectLookupParameters, InvalidPage, OverflowError):  # SQLite's word for a number too large
             return redirect(self.index_url)
         return response
 

@@ -185,6 +185,11 @@ def test_a_malformed_list_address_is_answered_politely(sign_in, query):
     assert response.status_code == 200
 
 
+def test_a_number_that_no_database_keeps_is_answered_politely(sign_in):
+    response = sign_in("bureau").get(f"{url('appointment')}?person={10**20}", follow=True)
+    assert response.status_code == 200
+
+
 @pytest.mark.parametrize("action", ["edit", "delete", "inspect", "history"])
 @pytest.mark.parametrize("pk", ["x", "0", "99999999999999999999"])
 def test_a_row_that_does_not_exist_is_not_found(sign_in, action, pk):

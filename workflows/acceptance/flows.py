@@ -189,6 +189,9 @@ class AcceptanceFlow(CaseFlow):
     def facts(self, case: Acceptance, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
         return presentation.facts(case)
 
+    def stopped(self, case: Acceptance) -> None:
+        services.acceptance_stopped(case)
+
     def may_withdraw(self, case: Acceptance) -> bool:
         """There is no applicant. An administrator may cancel it."""
         return False

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from django.db.models import Prefetch
 from django.db.models.functions import Length
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflows.core.models import Case, Decision
@@ -196,7 +197,8 @@ class Packer:
             return Entry(name=file.name, size=file.size, sha256=file.sha256, remark=_("the stored file is missing"))
         path = self._free(stem, ending)
         kind = zipfile.ZIP_STORED if ending in STORED else zipfile.ZIP_DEFLATED
-        info = zipfile.ZipInfo(path, date_time=file.uploaded_at.timetuple()[:6])
+        # An archive knows no time zones: it has the county's own time, as every unpacking computer shows it.
+        info = zipfile.ZipInfo(path, date_time=timezone.localtime(file.uploaded_at).timetuple()[:6])
         info.compress_type = kind
         with source, self.archive.open(info, "w", force_zip64=file.size > BLOCK * 1024) as target:
             size, found = _copied(source, target)

@@ -4,16 +4,18 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.changes import Changes, log_change
 from common.privatefiles import CheckedFile
 from workflows.core.fields import case_set
 from workflows.core.models import Case, CaseFile
-from workflows.core.services import case_close, case_file_add
+from workflows.core.services import case_close, case_file_add, case_stop
 from workflows.milestones.models import Milestone, Programme
 from workflows.milestones.services.plan import programme_accept
 
@@ -37,10 +39,14 @@ def threshold_set(*, figure: str, at_least: Decimal | None, basis: str, by: Any)
     Raises:
         PermissionDenied: it is not theirs.
         ValidationError: by field.
+
+    What stays as it was is not logged.
     """
     if not permissions.sets_thresholds(by):
         raise PermissionDenied
     old = Threshold.objects.select_for_update().filter(figure=figure).first()
+    if old and (old.at_least, old.basis) == (at_least, basis):
+        return old
     if at_least is None:
         if old:
             log_change(old, action="acceptance.threshold", by=by, changes={"at_least": (str(old.at_least), None)})
@@ -96,7 +102,17 @@ def acceptance_fill(case: Acceptance, *, programme: Programme, why_now: str, by:
         raise ValidationError({"why_now": _("Milestones of earlier stages are unfinished: say why it starts now.")})
     case.library = case.culture = True
     case.opened_by, case.is_sample = by, programme.is_sample or by.is_sample
-    case.title = _("Acceptance: %(programme)s") % {"programme": programme.name}
+    with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+        case.title = (_("Acceptance: %(programme)s") % {"programme": programme.name})[:200]
+
+
+def acceptance_stopped(case: Acceptance) -> None:
+    """An administrator cancelled it: what it asked townships and heads to put right is no longer asked for."""
+    with override(settings.LANGUAGE_CODE):
+        reason = _("The acceptance %(number)s was cancelled.") % {"number": case.number}
+    for row in Rectification.objects.filter(item__acceptance=case, state__in=Case.RUNNING).order_by("pk"):
+        with row.flow_class.lock(row.pk):
+            case_stop(case=Rectification.objects.get(pk=row.pk), actor=None, reason=reason)
 
 
 # Steps ------------------------------------------------------------------------------------------
@@ -111,7 +127,8 @@ def statement_save(case: Acceptance, *, kind: str, line: str, text: Any, paper: 
     text = _text(text, "text")
     if kind == Statement.Kind.REPORT and paper is None:
         raise ValidationError({"paper": _("Add the report as a document.")})
-    label = f"{Statement.Kind(kind).label} · {Statement.Line(line).label}"
+    with override(settings.LANGUAGE_CODE):
+        label = f"{Statement.Kind(kind).label} · {Statement.Line(line).label}"
     Statement.objects.create(
         acceptance=case, kind=kind, line=line, text=text, by=by, paper=_file(case, f"{kind}-{line}", label, paper, by)
     )
@@ -164,7 +181,9 @@ def inspection_record(
     if not passed and not reasons.strip():
         raise ValidationError({"reason": _("Say why: whoever reads it must be able to understand it.")})
     organ, number = _text(organ, "organ"), _text(document_number, "document_number")
-    file = _file(case, "inspection", _("The superior's decision"), paper, by)
+    with override(settings.LANGUAGE_CODE):
+        label = _("The superior's decision")
+    file = _file(case, "inspection", label, paper, by)
     row = Inspection(
         acceptance=case, organ=organ, document_number=number, on=on, passed=passed, reasons=reasons, paper=file, by=by
     )
@@ -251,7 +270,8 @@ def rectification_fill(case: Rectification, *, item: RectificationItem, by: Any)
     case.item, case.opened_by, case.is_sample = item, by, item.acceptance.is_sample
     case.township = item.township
     case.library, case.culture = item.line in ("", "library"), item.line in ("", "culture")
-    case.title = _("Rectification %(clause)s: %(text)s") % {"clause": item.clause, "text": item.text[:120]}
+    with override(settings.LANGUAGE_CODE):
+        case.title = _("Rectification %(clause)s: %(text)s") % {"clause": item.clause, "text": item.text[:120]}
 
 
 def answer_save(
@@ -263,7 +283,9 @@ def answer_save(
     if not papers:
         raise ValidationError({"papers": _("Add evidence: a document or photos.")})
     for number, paper in enumerate(papers, start=case.files.count() + 1):
-        _file(case, f"evidence-{number}", _("Evidence %(n)s") % {"n": number}, paper, by)
+        with override(settings.LANGUAGE_CODE):
+            label = _("Evidence %(n)s") % {"n": number}
+        _file(case, f"evidence-{number}", label, paper, by)
     return case_set(case, answer=_text(answer, "answer"), done_on=done_on)
 
 

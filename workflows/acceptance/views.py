@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -89,8 +90,9 @@ def thresholds(request: HttpRequest, programme: Programme) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         basis = values.pop("basis")
-        for name, value in values.items():
-            services.threshold_set(figure=name, at_least=value, basis=basis, by=request.user)
+        with transaction.atomic():
+            for name, value in values.items():
+                services.threshold_set(figure=name, at_least=value, basis=basis, by=request.user)
         messages.success(request, _("The thresholds hold from now on. Snapshots keep the former ones."))
         return redirect("acceptance_criteria")
     return screen(

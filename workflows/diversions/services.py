@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.changes import Changes
 from workflows.core.models import Case
@@ -62,14 +64,17 @@ def report_fill(case: Diversion, *, facts: Mapping[str, Any], by: Any) -> None:
         setattr(case, name, str(facts.get(name) or "").strip())
     case.person = case.opened_by = by
     case.is_sample = by.is_sample
-    case.title = (_("Report of diversion: %(venue)s") % {"venue": case.where})[:200]
+    with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+        case.title = (_("Report of diversion: %(venue)s") % {"venue": case.where})[:200]
     case.clean_fields(exclude=["process_ptr", "case_ptr", "flow_class", "number", "check_word"])
 
 
 def evidence_keep(case: Diversion, *, paper: Any, by: Any) -> None:
     """Keep what the reporter handed in, with the saved case."""
     if paper is not None:
-        case_file_add(case=case, checked=paper, paper="evidence", label=_("Evidence"), by=by)
+        with override(settings.LANGUAGE_CODE):
+            label = _("Evidence")
+        case_file_add(case=case, checked=paper, paper="evidence", label=label, by=by)
 
 
 def finding_record(case: Diversion, *, decision: str, findings: str) -> Changes:

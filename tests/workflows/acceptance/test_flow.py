@@ -1,17 +1,19 @@
 """An acceptance from its start to the superior's decision, with the rectification list."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from network.models import Venue
 from tests.workflows.milestones.plan import milestone
 from tests.workflows.world import act, checked, item
 from workflows.acceptance import services
 from workflows.acceptance.models import Acceptance, RectificationItem, Snapshot
-from workflows.core.models import Case, DeadlineRule, WorkItem
+from workflows.core.models import Case, CaseFile, DeadlineRule, WorkItem
 from workflows.core.services import case_cancel, task_act
 from workflows.milestones.models import Milestone, Programme
 
@@ -99,6 +101,29 @@ def test_one_acceptance_runs_at_a_time_and_a_cancelled_one_makes_way(world, runn
         start(world, running)
     case_cancel(case=case, actor=world.admin, reason="重来")
     assert start(world, running).pk != case.pk
+
+
+def test_a_cancelled_acceptance_takes_its_rectification_out_of_the_inboxes(world, running):
+    case = start(world, running)
+    until_pre_acceptance(world, case)
+    item = add_item(world, case)
+    act(case, world.bureau1, "rectify")
+    case_cancel(case=fresh(case), actor=world.admin, reason="重来")
+    item.refresh_from_db()
+    assert item.case.state == "cancelled"
+    assert not item.case.work_items.open().exists()
+    assert case.number in item.case.decisions.get(action="cancelled").reason
+
+
+def test_what_is_kept_is_chinese_whoever_writes_it(world, running):
+    with override("en"):
+        case = start(world, running)
+        until_pre_acceptance(world, case)
+        item = add_item(world, case)
+        act(case, world.bureau1, "rectify")
+        answer(item, world.town)
+    kept = [fresh(case).title, item.case.title, *CaseFile.objects.values_list("label", flat=True)]
+    assert [text for text in kept if not re.search("[一-鿿]", text) or re.search("[a-z]{3}", text)] == []
 
 
 def test_only_a_running_programme_can_be_accepted(world, running):

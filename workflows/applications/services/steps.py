@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.changes import Changes
 from common.privatefiles import CheckedFile
@@ -67,9 +69,11 @@ def visit_record(
 ) -> Changes:
     """The site visit: when, who, what was found, photos."""
     day = _not_after_today(visited_on, "visited_on")
+    with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+        label = _("Site visit")
     for number, photo in enumerate(photos, 1):
         paper = f"visit-{timezone.localdate():%Y%m%d}-{number}"
-        case_file_add(case=application, checked=photo, paper=paper, label=_("Site visit"), by=by, internal=True)
+        case_file_add(case=application, checked=photo, paper=paper, label=label, by=by, internal=True)
     return case_set(application, visited_on=day, visitors=visitors, checklist=dict(checklist), visit_note=note)
 
 
@@ -101,5 +105,7 @@ def agreement_record(
     day = _not_after_today(agreement_on, "agreement_on")
     if paper is None:
         raise ValidationError({"agreement": _("Upload the signed agreement.")})
-    case_file_add(case=application, checked=paper, paper="agreement", label=_("Agreement"), by=by)
+    with override(settings.LANGUAGE_CODE):
+        label = _("Agreement")
+    case_file_add(case=application, checked=paper, paper="agreement", label=label, by=by)
     return case_set(application, agreement_on=day)

@@ -6,10 +6,12 @@ Functions named `…_record` are the steps' own: the flow calls them under the l
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.changes import Changes
 from common.privatefiles import CheckedFile
@@ -116,7 +118,8 @@ def issue_resolve(
         raise ValidationError(problems)
     issue = GroupIssue.objects.get(case=case, resolved_at=None)
     if minutes is not None:
-        label = _("Minutes of the leading group")
+        with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+            label = _("Minutes of the leading group")
         issue.minutes = case_file_add(case=case, checked=minutes, paper=f"minutes-{issue.pk}", label=label, by=by)
     issue.met_on, issue.resolution = met_on, resolution.strip()
     issue.resolved_by, issue.resolved_at = by, timezone.now()

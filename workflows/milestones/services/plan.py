@@ -145,7 +145,8 @@ def plan_preview(*, programme: Programme) -> dict[int, int]:
 def venue_join(*, venue: Venue) -> int:
     """A venue that joined the network gets its milestones in every running programme. Returns how many."""
     added = 0
-    for programme in Programme.objects.filter(state=Programme.State.RUNNING):
+    # `plan_make` holds the programme's row too: both would make the same milestones.
+    for programme in Programme.objects.select_for_update().filter(state=Programme.State.RUNNING).order_by("pk"):
         missing = list(_missing(programme, [venue], county=False))
         added += len(Milestone.objects.bulk_create(missing))
     return added

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.changes import Changes
 from network.models import Venue
@@ -43,7 +45,8 @@ def register_take_over(
     differing = [row for row in rows if row.changed]
     taken = [row for row in differing if fields is None or row.name in fields]
     if taken:
-        reason = _("Survey, case %(number)s") % {"number": evidence.case.number}
+        with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+            reason = _("Survey, case %(number)s") % {"number": evidence.case.number}
         venue_update(venue=venue, changes={row.name: row.new for row in taken}, by=by, reason=reason)
     changes: Changes = {row.name: (row.old, row.new) for row in taken}
     if left := [str(row.question) for row in differing if row not in taken]:
@@ -78,7 +81,8 @@ def register_turn_back(*, evidence: Evidence, by: Any) -> Changes:
 
 
 def _turned_back(venue: Venue, values: dict[str, Any], evidence: Evidence, by: Any) -> bool:
-    reason = _("Survey withdrawn, case %(number)s") % {"number": evidence.case.number}
+    with override(settings.LANGUAGE_CODE):
+        reason = _("Survey withdrawn, case %(number)s") % {"number": evidence.case.number}
     try:
         with transaction.atomic():
             venue_update(venue=venue, changes=values, by=by, reason=reason)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from common.privatefiles import CheckedFile
 from workflows.core.models import Case
@@ -56,7 +58,8 @@ def log_entry_save(
                 {"photos": _("A month has at most %(most)d pictures, and %(count)d are kept already.") % more}
             )
         for number, photo in enumerate(photos, count + 1):
-            label = _("Log %(month)s") % {"month": f"{month:%Y-%m}"}
+            with override(settings.LANGUAGE_CODE):  # it is kept, so it is content
+                label = _("Log %(month)s") % {"month": f"{month:%Y-%m}"}
             case_file_add(case=case, checked=photo, paper=f"log-{month:%Y-%m}-{number}", label=label, by=by)
     return entry
 

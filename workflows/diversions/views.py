@@ -48,7 +48,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def venue_of(text: str) -> Venue | None:
     """The venue of an address or a hidden field; None when there is no such."""
-    return VENUES.filter(pk=key_of(text)).first()
+    return VENUES.filter(pk=key_of(text) or 0).first()
 
 
 def by_venue(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,13 @@ urlpatterns: list[URLPattern] = [
     path("programme/plans/<slug:slug>/copy/", administration.copy, name="milestones_copy"),
     path("programme/plans/<slug:slug>/edit/", administration.edit, name="milestones_programme_edit"),
     path("programme/plans/<slug:slug>/stages/<int:number>/", administration.stage, name="milestones_stage"),
+    path("programme/plans/<slug:slug>/stages/<int:number>/add/", administration.add_item, name="milestones_item_add"),
+    path(
+        "programme/plans/<slug:slug>/items/<slug:code>/remove/",
+        administration.remove_item,
+        name="milestones_item_remove",
+    ),
+    path("programme/plans/<slug:slug>/delete/", administration.delete, name="milestones_draft_delete"),
     path("programme/plans/<slug:slug>/items/<slug:code>/", administration.item, name="milestones_item"),
     *(
         path(f"programme/plans/<slug:slug>/{what}/", administration.act, {"what": what}, name=f"milestones_{what}")

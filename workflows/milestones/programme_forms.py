@@ -71,7 +71,7 @@ class ItemForm(FixedAfterStart):
         model = PlanItem
         fields = (
             *("name", "name_en", "clause", "weight", "asks", "asks_en", "level", "checked_by", "first_day", "last_day"),
-            *("needs_file", "needs_photo", "after", "township_first", "pilot_first"),
+            *("needs_file", "needs_photo", "survey", "unified_item", "after", "township_first", "pilot_first"),
         )
         labels = DAYS
         widgets = {"first_day": date_input(), "last_day": date_input(), "after": forms.CheckboxSelectMultiple}
@@ -81,3 +81,12 @@ class ItemForm(FixedAfterStart):
         if "after" in self.fields:
             others = PlanItem.objects.filter(stage__programme=programme).exclude(pk=self.instance.pk)
             self.fields["after"].queryset = others.order_by("stage__number", "order")  # type: ignore[attr-defined]
+
+
+class NewItemForm(ItemForm):
+    class Meta(ItemForm.Meta):
+        fields: tuple[str, ...] = ("code", *ItemForm.Meta.fields)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("Letters, digits and hyphens, like signage: it stands in the address.")

@@ -13,7 +13,10 @@ from tests.workflows.milestones.plan import PLAN, milestone
 from workflows.milestones.models import Milestone, PlanItem, Programme
 from workflows.milestones.services.plan import plan_make, plan_preview, programme_create
 from workflows.milestones.services.programmes import (
+    draft_delete,
+    item_add,
     item_edit,
+    item_remove,
     programme_edit,
     programme_publish,
     programme_start,
@@ -229,3 +232,89 @@ def test_the_screens_ask_a_constant_number_of_times(client, world, programme):
         )
     plan_make(programme=programme)
     assert asked() == few
+
+
+# Items of a draft --------------------------------------------------------------------------------
+def new_item(**more):
+    values = {"code": "books", "name": "图书配送", "clause": "R51", "level": "branch", "checked_by": "library"}
+    return {**values, "last_day": dt.date(2026, 11, 30), "weight": 2, **more}
+
+
+def test_a_draft_takes_further_items_and_loses_others(client, world, draft):
+    plan_make(programme=draft)
+    client.force_login(world.bureau1)
+    page = client.get(address("programme", "draft")).content.decode()
+    assert address("item_add", "draft", 2) in page
+    data = new_item(last_day="2026-11-30", after=[item_of(draft, "signage").pk])
+    assert client.post(address("item_add", "draft", 2), data).status_code == 302
+    item = item_of(draft, "books")
+    assert (item.stage.number, item.order, list(item.after.all())) == (2, 3, [item_of(draft, "signage")])
+    assert sum(plan_preview(programme=draft).values()) == 1
+    assert client.get(address("item_remove", "draft", "signage")).status_code == 200
+    assert item_of(draft, "signage").milestones.exists()  # a question is not an answer
+    client.post(address("item_remove", "draft", "signage"))
+    assert not PlanItem.objects.filter(stage__programme=draft, code="signage").exists()
+    assert list(item.after.all()) == []
+    programme_start(programme=draft, by=world.bureau1)
+
+
+def test_a_code_stands_once_in_a_programme_whatever_the_stage(client, world, draft):
+    with pytest.raises(ValidationError) as caught:
+        item_add(stage=draft.stages.get(number=1), by=world.bureau1, fields=new_item(code="signage"))
+    assert "code" in caught.value.message_dict
+    client.force_login(world.bureau1)
+    answer = client.post(address("item_add", "draft", 1), new_item(code="signage", last_day="2026-11-30"))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["code"])
+    assert "图书配送" in answer.content.decode()
+    twice = [PLAN[0], type(PLAN[0])({**PLAN[1].fields}, [PLAN[0].items[0]])]
+    with pytest.raises(ValidationError):
+        programme_create(by=None, stages=twice, slug="twice", name="重复")
+
+
+@pytest.mark.parametrize("wrong", [{"clause": "34"}, {"weight": "0"}, {"last_day": ""}, {"code": "图书"}])
+def test_what_is_wrong_with_a_new_item_stands_beside_its_field(client, world, draft, wrong):
+    client.force_login(world.bureau1)
+    data = {**new_item(last_day="2026-11-30"), **wrong}
+    answer = client.post(address("item_add", "draft", 1), data)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, list(wrong))
+
+
+def test_a_draft_made_by_mistake_goes_with_its_plan(client, world, draft):
+    plan_make(programme=draft)
+    client.force_login(world.bureau1)
+    assert client.post(address("draft_delete", "draft")).status_code == 302
+    assert not Programme.objects.filter(slug="draft").exists()
+    assert ModelLogEntry.objects.filter(action="milestones.draft_delete", user=world.bureau1).exists()
+
+
+def test_what_runs_keeps_its_items(client, world, programme):
+    item = item_of(programme, "signage")
+    for change in (
+        lambda: item_add(stage=item.stage, by=world.bureau1, fields=new_item()),
+        lambda: item_remove(item=item, by=world.bureau1),
+        lambda: draft_delete(programme=programme, by=world.bureau1),
+    ):
+        with pytest.raises(ValidationError):
+            change()
+    client.force_login(world.bureau1)
+    for path in (
+        address("item_add", "test", 1),
+        address("item_remove", "test", "signage"),
+        address("draft_delete", "test"),
+    ):
+        assert client.post(path, new_item()).status_code == 404
+    assert milestone(programme, "signage", world.branch)
+
+
+@pytest.mark.parametrize("who", [None, "town", "lib1", "cul1", "idle", "teacher"])
+def test_only_the_bureau_shapes_a_draft(client, world, draft, who):
+    if who:
+        client.force_login(getattr(world, who))
+    for path in (
+        address("item_add", "draft", 1),
+        address("item_remove", "draft", "signage"),
+        address("draft_delete", "draft"),
+    ):
+        assert client.post(path, new_item(last_day="2026-11-30")).status_code in (302, 403)
+    assert item_of(draft, "signage")
+    assert not PlanItem.objects.filter(code="books").exists()

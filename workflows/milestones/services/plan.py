@@ -43,7 +43,7 @@ def programme_create(*, by: Any, stages: Sequence[StageDraft], **fields: Any) ->
         fields: of Programme.
 
     Raises:
-        ValidationError: by field; an item that comes after an unknown one.
+        ValidationError: by field; a code that stands twice; an item that comes after an unknown one.
     """
     programme = Programme(**fields)
     programme.full_clean()
@@ -55,6 +55,8 @@ def programme_create(*, by: Any, stages: Sequence[StageDraft], **fields: Any) ->
         stage.save()
         for order, row in enumerate(draft.items):
             values = {name: value for name, value in row.items() if name != "after"}
+            if values["code"] in made:
+                raise ValidationError({"code": code_taken()})
             item = PlanItem(**{"stage": stage, "order": order, **values})
             item.full_clean()
             item.save()
@@ -66,6 +68,11 @@ def programme_create(*, by: Any, stages: Sequence[StageDraft], **fields: Any) ->
             made[row["code"]].after.set([made[code] for code in row.get("after", ())])
     log_change(programme, action="milestones.programme", by=by)
     return programme
+
+
+def code_taken() -> str:
+    """A plan item's code is its address."""
+    return _("Another item of this programme has this code.")
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from common.changes import differences, log_change, snapshot
 
 from ..models import Milestone, PlanItem, Programme, Stage
-from .plan import plan_make
+from .plan import code_taken, plan_make
 
 State = Programme.State
 TEXTS = frozenset({"name", "name_en", "asks", "asks_en", "weight", "basis", "basis_url", "move_years"})
@@ -27,9 +27,7 @@ def programme_start(*, programme: Programme, by: Any) -> int:
 
     Raises ValidationError when it runs already or has nothing to do.
     """
-    programme = _locked(programme)
-    if programme.state != State.DRAFT:
-        raise ValidationError(_("The programme has been started already."))
+    programme = _draft(programme)
     added = plan_make(programme=programme, by=by)
     if not programme.milestones.exists():
         raise ValidationError(_("The programme has no plan items, or no venue that they are meant for."))
@@ -81,6 +79,53 @@ def item_edit(*, item: PlanItem, by: Any, changes: Mapping[str, Any]) -> None:
         log_change(item, action="milestones.item_edit", by=by, changes=differences(before, snapshot(item, ["after"])))
     if programme.state == State.DRAFT:
         _follow(item)
+
+
+@transaction.atomic
+def item_add(*, stage: Stage, by: Any, fields: Mapping[str, Any]) -> PlanItem:
+    """Add a plan item to a draft, as the last of its stage; “Make the plan” then adds its milestones.
+
+    Args:
+        fields: of PlanItem; `after` as items of the same programme. The code is the item's address: once a programme.
+
+    Raises:
+        ValidationError: by field; the programme is no draft.
+    """
+    programme = _draft(stage.programme)
+    if PlanItem.objects.filter(stage__programme=programme, code=fields["code"]).exists():
+        raise ValidationError({"code": code_taken()})
+    values = {name: value for name, value in fields.items() if name != "after"}
+    item = PlanItem(stage=stage, order=stage.items.count(), **values)
+    item.full_clean()
+    item.save()
+    item.after.set(fields.get("after", ()))
+    log_change(item, action="milestones.item_add", by=by)
+    return item
+
+
+@transaction.atomic
+def item_remove(*, item: PlanItem, by: Any) -> None:
+    """Take a plan item out of a draft, with its milestones. Raises ValidationError when the programme is no draft."""
+    _draft(item.stage.programme)
+    log_change(item, action="milestones.item_remove", by=by, deleted=True)
+    item.milestones.all().delete()
+    item.delete()
+
+
+@transaction.atomic
+def draft_delete(*, programme: Programme, by: Any) -> None:
+    """Delete a draft that was made by mistake. Raises ValidationError when the programme is no draft."""
+    programme = _draft(programme)
+    log_change(programme, action="milestones.draft_delete", by=by, deleted=True)
+    programme.milestones.all().delete()
+    programme.delete()
+
+
+def _draft(programme: Programme) -> Programme:
+    programme = _locked(programme)
+    if programme.state != State.DRAFT:
+        raise ValidationError(_("The programme has been started already."))
+    return programme
 
 
 def _follow(item: PlanItem) -> None:

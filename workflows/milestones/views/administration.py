@@ -1,14 +1,14 @@
 """The bureau's administration of programmes: list, copy, start, publish, plan, stages and items."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Model, Q
-from django.forms import ModelForm
+from django.forms import Form, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,7 +22,7 @@ from workflows.core.views.acting import show_errors
 
 from ..models import Milestone, PlanItem, Programme, Stage
 from ..permissions import manages_programmes
-from ..programme_forms import CopyForm, FixedAfterStart, ItemForm, ProgrammeForm, StageForm
+from ..programme_forms import CopyForm, FixedAfterStart, ItemForm, NewItemForm, ProgrammeForm, StageForm
 from ..selectors.boards import board_of
 from ..services import programmes as services
 from ..services.plan import plan_make, plan_preview, programme_copy
@@ -164,6 +164,64 @@ def item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         services.item_edit(item=row, by=request.user, changes=data)
 
     return _edited(request, row, row.stage.programme, ItemForm, save)
+
+
+@bureau_only
+def add_item(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A further plan item of a draft's stage."""
+    stages = Stage.objects.filter(programme__state=Programme.State.DRAFT).select_related("programme")
+    row = get_object_or_404(stages, programme__slug=slug, number=number)
+    days = {"first_day": row.first_day, "last_day": row.last_day}
+    form = NewItemForm(
+        request.POST if request.method == "POST" else None,
+        instance=PlanItem(stage=row),
+        programme=row.programme,
+        initial=days,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.item_add(stage=row, by=request.user, fields=form.cleaned_data)
+        except ValidationError as error:
+            show_errors(form, error)
+        else:
+            messages.success(request, _("The item was added. Make the plan when all of them are there."))
+            return redirect("milestones_programme", slug)
+    return _form(request, form, _("New plan item: %(stage)s") % {"stage": row}, row.programme, _("Add"))
+
+
+@bureau_only
+def remove_item(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Take a plan item out of a draft, after one question."""
+    rows = PlanItem.objects.filter(stage__programme__state=Programme.State.DRAFT).select_related("stage__programme")
+    row = get_object_or_404(rows, stage__programme__slug=slug, code=code)
+    title = _("Remove “%(name)s” from the draft?") % {"name": row}
+    remove = partial(services.item_remove, item=row, by=request.user)
+    return _asked(request, title, row.stage.programme, remove, reverse("milestones_programme", args=[slug]))
+
+
+@bureau_only
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """Delete a draft, after one question."""
+    row = get_object_or_404(Programme, slug=slug, state=Programme.State.DRAFT)
+    title = _("Delete the draft “%(name)s”?") % {"name": row}
+    remove = partial(services.draft_delete, programme=row, by=request.user)
+    return _asked(request, title, row, remove, reverse("milestones_programmes"))
+
+
+def _asked(
+    request: HttpRequest, title: str, programme: Programme, remove: Callable[[], None], then: str
+) -> HttpResponse:
+    """One question before something goes."""
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            remove()
+        except ValidationError as error:  # started meanwhile
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("Done."))
+        return redirect(then)
+    return _form(request, form, title, programme, _("Remove"))
 
 
 @bureau_only

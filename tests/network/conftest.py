@@ -1,11 +1,15 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 
 from accounts.models import User
+from network import signals
 from network.models import Appointment, Post, Venue
 from tests.county import NANHUA, load_network
+
+from .steps import NOON
 
 
 @pytest.fixture
@@ -59,3 +63,36 @@ def bureau(make_person):
     person = make_person("局里人")
     person.groups.add(Group.objects.get(name="bureau"))
     return person
+
+
+@pytest.fixture
+def sunday():
+    """A fixed day."""
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def posts(branch):
+    """Branch head, liaison, branch staff; the liaison is part-time."""
+    return list(branch.posts.order_by("pk"))
+
+
+@pytest.fixture
+def heard():
+    """The signals that were sent: (name, arguments)."""
+    heard = []
+    receivers = []
+    for name in (
+        *("venue_created", "venue_changed", "venue_status_changed", "closure_announced", "closure_withdrawn"),
+        *("appointment_started", "appointment_ended"),
+    ):
+
+        def receive(sender, signal, _name=name, **kwargs):
+            heard.append((_name, kwargs))
+
+        getattr(signals, name).connect(receive)
+        receivers.append((name, receive))
+    yield heard
+    for name, receive in receivers:
+        getattr(signals, name).disconnect(receive)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from .models import Appointment, Post, StaffingNorm, Venue
 
@@ -117,10 +117,15 @@ def _row(venue: Venue, norm: StaffingNorm | None) -> Staffing:
 
 def history_of_post(post: Post) -> QuerySet[Appointment]:
     """Everybody who has held a post, newest first."""
-    return post.appointments.select_related("person").order_by("-since", "-pk")
+    return _with_sequel(post.appointments.all()).select_related("person").order_by("-since", "-pk")
+
+
+def _with_sequel(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Each row says whether it `goes_on`, as another, after an interruption."""
+    return rows.annotate(goes_on=Exists(Appointment.objects.filter(resumes=OuterRef("pk"))))
 
 
 def history_of_person(person: "User") -> QuerySet[Appointment]:
     """Every post a person has held, newest first."""
-    rows = Appointment.objects.filter(person=person)
+    rows = _with_sequel(Appointment.objects.filter(person=person))
     return rows.select_related("post__venue", "post__office").order_by("-since", "-pk")

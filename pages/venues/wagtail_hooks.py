@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
 
 from network.permissions import duties
 from pages.core.navigation import MenuLink
 
+from .middleware import follow_calendar
 from .models import VenuePage
 
 MOST_VENUES = 6  # somebody with more posts finds the others in the page tree
@@ -29,6 +32,21 @@ def submit_first(menu_items: list[ActionMenuItem], request: HttpRequest, context
     if "action-submit" in items and "action-publish" not in items:
         menu_items.remove(items["action-submit"])
         menu_items.insert(0, items["action-submit"])
+
+
+@hooks.register("before_serve_page", order=-1)
+def membership_of_today(page: Page, request: HttpRequest, *_serving: Any) -> None:
+    """Where a page is only for some groups, those that appointments give are asked of the calendar first. Visitors
+    without a session are not looked at, so that their pages can be kept for all."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and page.get_view_restrictions().exists():
+        follow_calendar(request)
+
+
+@hooks.register("before_serve_document", order=-1)
+def membership_of_today_for_documents(_document: Any, request: HttpRequest) -> None:
+    """The same for files that lie in a collection of some groups."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        follow_calendar(request)
 
 
 class WritePanel(Component):

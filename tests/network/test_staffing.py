@@ -143,6 +143,12 @@ def test_the_list_and_the_post_say_who_is_away_and_who_is_there(client, bureau, 
         text = page.content.decode()
         assert "下派至" in text or "挂职于" in text
         assert str(branch) in client.get(reverse("network_post_history", args=[home.pk])).content.decode()
+        rows = history_of_person(User.objects.get(name="able"))
+        assert [(row.since.isoformat(), row.goes_on) for row in rows] == [
+            ("2027-01-01", False),
+            ("2026-12-01", False),
+            ("2026-01-01", True),
+        ]
 
 
 @pytest.mark.parametrize("count", [1, 5])

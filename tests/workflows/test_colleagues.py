@@ -13,7 +13,7 @@ from workflows.core import services
 from workflows.core.forms import TaskForm
 from workflows.core.nodes import all_flows
 
-from .posting import add_staff, nominate
+from .secondments.posting import add_staff, nominate
 from .world import act, appoint, item, person, submit, until_panel
 
 pytestmark = pytest.mark.django_db

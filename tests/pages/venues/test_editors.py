@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import GroupPagePermission
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, CollectionViewRestriction, GroupPagePermission, PageViewRestriction
 
 from accounts.models import User
 from network.models import Venue
@@ -188,3 +190,35 @@ def test_the_first_page_of_the_back_office_leads_to_what_an_editor_writes(editor
     for app, model in (("news", "newspage"), ("events", "eventpage")):
         assert reverse("wagtailadmin_pages:add", args=[app, model, point.page.pk]) in page
         assert reverse("wagtailadmin_pages:add", args=[app, model, neighbour.page.pk]) not in page
+
+
+# Pages and files that are only for a venue's editors ------------------------------------------------
+def test_a_page_for_a_venue_s_editors_closes_at_midnight(point, client, visits):
+    PageViewRestriction.objects.create(page=point.page, restriction_type="groups").groups.add(point.editor_group.group)
+    assert visits(point.page.url) == [200, 302]
+
+
+def test_a_file_for_a_venue_s_editors_closes_at_midnight(point, client, visits):
+    inner = Collection.get_first_root_node().add_child(name="内部")
+    CollectionViewRestriction.objects.create(collection=inner, restriction_type="groups").groups.add(
+        point.editor_group.group
+    )
+    paper = get_document_model().objects.create(title="排班表", file=ContentFile(b"x", "roster.txt"), collection=inner)
+    assert visits(paper.url) == [200, 302]
+
+
+@pytest.fixture
+def visits(point, client):
+    """What somebody whose term ends on Tuesday is answered a second before midnight in the county, and at midnight."""
+    with time_machine.travel(TUESDAY, tick=False):
+        person = appoint(point, "期满", until=TUESDAY.date())
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+
+    def visit(url):
+        answers = []
+        for moment in (TUESDAY.replace(hour=23, minute=59, second=59), TUESDAY.replace(hour=0) + dt.timedelta(days=1)):
+            with time_machine.travel(moment, tick=False):
+                answers.append(client.get(url).status_code)
+        return answers
+
+    return visit

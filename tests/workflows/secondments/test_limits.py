@@ -15,8 +15,8 @@ from workflows.secondments.loading import load
 from workflows.secondments.models import SecondmentSettings
 from workflows.secondments.presentation import facts
 
+from ..world import act, item
 from .posting import add_staff, appointed, day, fresh, hold, nominate, reviewed, until_appointment
-from .world import act, item
 
 pytestmark = pytest.mark.django_db
 

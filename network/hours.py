@@ -165,18 +165,6 @@ def _day_hours(schedule: Schedule, day: dt.date) -> DayHours:
     )
 
 
-def next_closure(venue: Venue, day: dt.date) -> Closure | None:
-    """The closure of this day or the next one announced."""
-    ahead = [closure for closure in venue.closures.all() if closure.last_day >= day]
-    return min(ahead, key=lambda closure: closure.first_day, default=None)
-
-
-def open_venues(venues: Iterable[Venue], moment: dt.datetime | None = None) -> list[Venue]:
-    """Those of the venues (fetched `with_hours`) that are open at this moment."""
-    moment = moment or timezone.now()
-    return [venue for venue in venues if state_at(venue, moment).is_open]
-
-
 def weekly_hours_total(venue: Venue) -> float:
     """The hours of an ordinary week, Monday to Sunday."""
     return spans_total(

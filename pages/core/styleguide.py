@@ -27,21 +27,6 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label="我已阅读并同意服务规范")
 
 
-WEEK = ["一", "二", "三", "四", "五", "六", "日"]
-
-
-def _calendar() -> list[list[dict[str, Any]]]:
-    """November 2026, with events on three days."""
-    events = {24: "左脚舞", 26: "故事会", 28: "月琴展"}
-    days: list[dict[str, Any]] = [{"number": number, "outside": True} for number in range(26, 32)]
-    for number in range(1, 31):
-        note = events.get(number, "")
-        label = f"11月{number}日，{note}" if note else ""
-        days.append({"number": number, "note": note, "url": "#" if note else "", "label": label, "today": number == 22})
-    days += [{"number": number, "outside": True} for number in range(1, 7)]
-    return [days[start : start + 7] for start in range(0, len(days), 7)]
-
-
 def _lists() -> dict[str, Any]:
     return {
         "documents": [
@@ -122,8 +107,6 @@ def sample_context() -> dict[str, Any]:
         **_lists(),
         "colours": ["paper", "sheet", "ink", "ink-soft", "rule", "pine", "pine-tint", "vermilion", "mustard", "deep"],
         "form": SampleForm({"name": "南华县第一小学", "code": "1253"}),
-        "weekdays": WEEK,
-        "weeks": _calendar(),
         "hours": _hours(),
         "page_obj": Paginator(range(200), 10).page(7),
         "tabs": [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from network.models import Venue
-from network.permissions import edits_venue, venues_edited
+from network.permissions import venues_edited
 
 from .models import EventPage, Occurrence
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from wagtail.models import Page
 
     from network.permissions import Visitor
-
-
-def keeps_events(user: "Visitor", venue: Venue) -> bool:
-    """Whether the user sees who registered for this venue's events, adds, cancels and checks in, and copies events."""
-    return edits_venue(user, venue)
 
 
 def venues_kept(user: "Visitor") -> QuerySet[Venue]:

@@ -11,8 +11,6 @@ from network.hours import (
     hours_on,
     hours_shortfall,
     merge,
-    next_closure,
-    open_venues,
     spans_total,
     state_at,
     week,
@@ -138,14 +136,6 @@ def test_the_week_runs_from_monday_and_says_what_is_special(venue):
     assert week(venue, dt.date(2027, 3, 1))[0].provisional
 
 
-def test_next_closure_is_the_nearest_that_is_not_over(venue):
-    for first in (-10, 20, 5):
-        day = MONDAY + dt.timedelta(days=first)
-        Closure.objects.create(venue=venue, first_day=day, last_day=day, reason="x")
-    assert next_closure(venue, MONDAY).first_day == MONDAY + dt.timedelta(days=5)
-    assert next_closure(venue, MONDAY + dt.timedelta(days=30)) is None
-
-
 def test_weekly_total_and_warning(venue):
     rules = NetworkSettings.load()  # 50 hours in this county
     assert weekly_hours_total(venue) == 42
@@ -169,10 +159,9 @@ def test_points_and_unknown_hours_are_not_warned_about(point, branch):
 def test_a_list_of_venues_takes_four_queries(nanhua, django_assert_num_queries, limit):
     with django_assert_num_queries(4):
         venues = list(Venue.objects.with_hours(MONDAY)[:limit])
-        open_venues(venues, at(MONDAY, 10))
         for venue in venues:
+            state_at(venue, at(MONDAY, 10))
             week(venue, MONDAY)
-            next_closure(venue, MONDAY)
             weekly_hours_total(venue)
 
 
@@ -197,4 +186,5 @@ def test_the_total_never_counts_a_minute_twice(rows):
 
 def test_the_real_county_can_be_asked(db):
     load_network(NANHUA)
-    assert open_venues(Venue.objects.with_hours(MONDAY), at(MONDAY, 10)) == []  # no hours known: none is called open
+    # No hours are known: none is called open.
+    assert not any(state_at(venue, at(MONDAY, 10)).is_open for venue in Venue.objects.with_hours(MONDAY))

@@ -3,14 +3,8 @@
 from typing import Any
 
 from network.permissions import heads_line, is_bureau, township_of_official
-from workflows.milestones.permissions import sees_boards
 
 from .models import Rectification
-
-
-def sees_criteria(user: Any) -> bool:
-    """Look at the criteria and the lists behind them: whoever sees the programme's boards."""
-    return sees_boards(user)
 
 
 def sets_thresholds(user: Any) -> bool:

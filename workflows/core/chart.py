@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow import nodes
 
 from .models import Case, WorkItem
-from .nodes import CaseFlow, HumanTask
+from .nodes import HumanTask
 
 WIDTH, HEIGHT, PITCH, GAP, MARGIN = 184, 46, 74, 24, 12
 
@@ -131,10 +131,3 @@ def case_chart(case: Case) -> SafeString:
     """The picture of a case as inline SVG."""
     drawn = picture(case.flow_class.instance.steps_of(case), states_of(case))
     return render_to_string("workflows/chart.svg", {"picture": drawn, "title": case.flow_class.process_title})
-
-
-def flow_chart(flow: type[CaseFlow]) -> SafeString:
-    """The picture of a flow without a case."""
-    return render_to_string(
-        "workflows/chart.svg", {"picture": picture(flow.human_nodes(), {}), "title": flow.process_title}
-    )

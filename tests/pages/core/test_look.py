@@ -169,7 +169,7 @@ def test_the_styleguide_is_there_in_development_only(client, settings):
     response = client.get("/styleguide/")
     html = response.content.decode()
     for component in (
-        "card", "list", "table", "tag", "notice", "tabs", "pager", "calendar", "timeline", "stages", "field invalid",
+        "card", "list", "table", "tag", "notice", "tabs", "pager", "timeline", "stages", "field invalid",
         "progress", "empty", "plaque", "hours", "sheet", "tiers", "facts", "read-aloud", "error", "sample", "search",
     ):  # fmt: skip
         assert re.search(rf'class="(?:[^"]* )?{component}[" ]', html), component

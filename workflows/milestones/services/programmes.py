@@ -18,7 +18,6 @@ from .plan import code_taken, plan_make
 
 State = Programme.State
 TEXTS = frozenset({"name", "name_en", "asks", "asks_en", "weight", "basis", "basis_url", "move_years"})
-DATES = ("first_day", "last_day")
 
 
 @transaction.atomic

@@ -6,18 +6,14 @@ Ten townships and twelve plan items at both sizes, as in the county: 14 venues, 
 in one run, in turn, so that other load meets both alike; the best of several rounds counts.
 """
 
-import os
-import sys
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-import django
+from .scratch import in_scratch_database
 
-ROOT = Path(__file__).resolve().parents[1]
 TOWNSHIPS, ITEMS, FEW, MANY, ROUNDS = 10, 12, 14, 140, 25
 FIRST = date(2026, 1, 1)
 STATES = ("done", "done", "done", "handed_in", "not_started", "in_progress", "checked", "blocked")
@@ -31,19 +27,6 @@ ADDRESSES = {
     "public board": "/programme/{slug}/",
     "a public picture, from the cache": "/programme/{slug}/townships.svg",
 }
-
-
-def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.bench"
-    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
-    django.setup()
-    from django.test.utils import setup_databases, teardown_databases
-
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        measure()
-    finally:
-        teardown_databases(made, verbosity=0)
 
 
 def measure() -> None:
@@ -169,4 +152,4 @@ def drawing(client: Any) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    in_scratch_database(measure)

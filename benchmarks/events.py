@@ -7,8 +7,6 @@ five weeks, for eight years before and to the horizon of eighteen months after: 
 been kept for long. What is compared was measured in one run.
 """
 
-import os
-import sys
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -16,7 +14,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-import django
+from .scratch import in_scratch_database
 
 ROOT = Path(__file__).resolve().parents[1]
 EVENTS, BEFORE, AFTER, ROUNDS = 500, 84, 15, 12
@@ -35,19 +33,6 @@ ADDRESSES = {
     "county feed": "/events/feed.ics",
     "feed of one kind (10 events)": "/events/feed.ics?kind=few",
 }
-
-
-def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.bench"
-    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
-    django.setup()
-    from django.test.utils import setup_databases, teardown_databases
-
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        measure()
-    finally:
-        teardown_databases(made, verbosity=0)
 
 
 def measure() -> None:
@@ -247,4 +232,4 @@ def written(rows: list[dict[str, Any]]) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    in_scratch_database(measure)

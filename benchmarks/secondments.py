@@ -6,17 +6,13 @@ and line; the others are trainees. “Without the frame” leaves out the querie
 that an empty page of the back office asks as well: session, menus, counts.
 """
 
-import os
 import statistics
-import sys
 import time
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import django
+from .scratch import in_scratch_database
 
-ROOT = Path(__file__).resolve().parents[1]
 FEW, MANY, BRANCHES, ROUNDS = 20, 2_000, 100, 9
 YEAR = 2026
 QUARTERS = [((1, 1), (3, 31)), ((4, 1), (6, 30)), ((7, 1), (9, 30)), ((10, 1), (12, 31))]
@@ -27,21 +23,6 @@ PAGES = {
     "year's report": "/admin/secondments/report/",
     "year's report, CSV": "/admin/secondments/report.csv",
 }
-
-
-def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.bench"
-    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
-    django.setup()
-    from django.conf import settings
-    from django.test.utils import setup_databases, teardown_databases
-
-    settings.ROOT_URLCONF = "benchmarks.frame"
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        measure()
-    finally:
-        teardown_databases(made, verbosity=0)
 
 
 def measure() -> None:
@@ -146,4 +127,4 @@ def visit(client: Any, url: str) -> tuple[int, float]:
 
 
 if __name__ == "__main__":
-    main()
+    in_scratch_database(measure, addresses="benchmarks.frame")

@@ -4,35 +4,18 @@
 and drops it again. Every step is a transaction of its own, as in the site.
 """
 
-import os
 import statistics
-import sys
 import time
 from collections import defaultdict
 from datetime import date, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import django
+from .scratch import in_scratch_database
 
-ROOT = Path(__file__).resolve().parents[1]
 CASES = 25
 FEW, MANY = 50, 50_000
 WAY = ("accept", "opinion", "library_review", "visit", "panel", "decide", "agreement", "plaque", "trial")
-
-
-def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.bench"
-    sys.path[:0] = [str(ROOT), str(ROOT / "site")]
-    django.setup()
-    from django.test.utils import setup_databases, teardown_databases
-
-    made = setup_databases(verbosity=0, interactive=False)
-    try:
-        measure()
-    finally:
-        teardown_databases(made, verbosity=0)
 
 
 def measure() -> None:
@@ -204,4 +187,4 @@ def fill(world: Any, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    in_scratch_database(measure)

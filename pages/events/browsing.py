@@ -13,8 +13,11 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from network.models import Division
+
 from .calendar import (
     FIRST_YEAR,
+    CalendarForm,
     Day,
     filters_of,
     is_known,
@@ -91,6 +94,7 @@ def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day:
         "form": form,
         "tags": [Link(to.without(name).sheet(view, day), words) for name, words in form.wordings(chosen).items()],
         "everything_url": everything,
+        "heads": heads_link(form, to, view, day),
         "tabs": _tabs(to, view, day),
         "feed_url": feed,
         "webcal_url": f"webcal://{request.get_host()}{feed}",
@@ -98,6 +102,15 @@ def calendar_context(page: EventIndexPage, request: HttpRequest, view: str, day:
         "is_sample": any(row.event.is_sample for one, _url in sheet["days"] for row in one.rows),
         **sheet,
     }
+
+
+def heads_link(form: CalendarForm, to: Addresses, view: str, day: date) -> Link | None:
+    """From one township to the county's head institutions, whose events are for everybody; None elsewhere."""
+    heads = next((slug for slug, place in form.places.items() if place.level == Division.Level.COUNTY), None)
+    if heads is None or to.filters.get("township") in (None, heads):
+        return None
+    filters = {**to.filters, "township": heads}
+    return Link(Addresses(to.base, filters).sheet(view, day), _("Also at the head institutions"))
 
 
 def feed_address(filters: dict[str, str]) -> str:

@@ -8,13 +8,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q, Value
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from network.models import Venue
+from network.models import Division, Venue
 from pages.venues.directory import townships
 
 from .models import Audience, EventKind, EventPage, Occurrence
@@ -43,13 +44,15 @@ class CalendarForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False, label_suffix="", auto_id="filter-%s")
-        self._offer("township", {each.slug: each for each in townships()})
+        self.places = {each.slug: each for each in places()}
+        self._offer("township", self.places)
         for name, things in terms().items():
             self._offer(name, things)
 
     def _offer(self, name: str, things: dict[str, Any]) -> None:
         field = cast(forms.TypedChoiceField, self.fields[name])
-        field.choices = [("", _("All")), *((slug, str(thing)) for slug, thing in things.items())]
+        names = ((slug, place_name(thing) if name == "township" else str(thing)) for slug, thing in things.items())
+        field.choices = [("", _("All")), *names]
         field.coerce = things.__getitem__
 
     def chosen(self) -> dict[str, Any]:
@@ -61,7 +64,7 @@ class CalendarForm(forms.Form):
         """What the visitor calls each of the filters in `chosen`."""
         words = {name: str(value) for name, value in chosen.items()}
         if "township" in chosen:
-            words["township"] = chosen["township"].short_name
+            words["township"] = place_name(chosen["township"])
         if "venue" in chosen:
             words["venue"] = chosen["venue"].plaque
         if "line" in chosen:
@@ -73,6 +76,23 @@ class CalendarForm(forms.Form):
     def query(self) -> dict[str, str]:
         """The filters that are set as they stand in an address."""
         return {name: self.data[name] for name in self.chosen()}
+
+
+def places() -> QuerySet[Division]:
+    """The townships with a venue, and before them the county for its head institutions, which lie in one of them but
+    serve all.
+    """
+    return (Division.objects.filter(pk__in=townships().order_by().values("pk")) | head_divisions()).order_by("code")
+
+
+def head_divisions() -> QuerySet[Division]:
+    """The division (the county) whose own venues the head institutions are."""
+    return Division.objects.filter(pk__in=Venue.objects.filter(tier=Venue.Tier.HEAD).values("division"))
+
+
+def place_name(division: Division) -> str:
+    """A township by its name; the county stands for its head institutions."""
+    return gettext("Head institutions") if division.level == Division.Level.COUNTY else division.short_name
 
 
 def terms() -> dict[str, dict[str, Named]]:
@@ -93,7 +113,10 @@ def occurrences(filters: dict[str, Any]) -> OccurrenceQuerySet:
     """Public occurrences that `filters` (CalendarForm.chosen) let through, with what a row shows fetched."""
     rows = Occurrence.objects.public()
     if township := filters.get("township"):
-        rows = rows.filter(Q(venue__division=township) | Q(venue__division__parent=township))
+        within = Q(venue__division=township)
+        if township.level != Division.Level.COUNTY:  # whose townships are not its head institutions
+            within |= Q(venue__division__parent=township)
+        rows = rows.filter(within)
     if venue := filters.get("venue"):
         rows = rows.filter(venue=venue)
     if kind := filters.get("kind"):

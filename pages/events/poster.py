@@ -8,6 +8,7 @@ import segno
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from network.models import Venue
 from pages.venues.models import VenuePage
@@ -56,6 +57,11 @@ class Line:
     day: date
     row: Occurrence
     also: list[date] = field(default_factory=list)
+
+    @property
+    def also_days(self) -> str:
+        """The further days of the month, by their numbers."""
+        return _(", ").join(str(day.day) for day in self.also)
 
 
 def lines_of(rows: list[Occurrence], first: date) -> list[Line]:

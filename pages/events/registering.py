@@ -123,6 +123,15 @@ def absences_record(*, occurrence: Occurrence) -> int:
     return row.registrations.filter(status=Status.REGISTERED).update(status=Status.ABSENT)
 
 
+@transaction.atomic
+def visitors_record(*, occurrence: Occurrence, number: int) -> None:
+    """Note how many came without registering; may be corrected later. Raises ValidationError before the day."""
+    row = lock(occurrence.pk)
+    check_day(row)
+    row.walk_ins = number
+    row.save(update_fields=["walk_ins"])
+
+
 def check_day(row: Occurrence) -> None:
     """Raise ValidationError before the day on which `row` begins."""
     if timezone.localdate() < timezone.localdate(row.starts_at):

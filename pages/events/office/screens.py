@@ -29,7 +29,14 @@ from ..copying import event_duplicate
 from ..models import EventIndexPage, EventPage, Occurrence, Registration
 from ..notices import reached_by
 from ..permissions import events_kept, occurrences_kept, sees_events_office, venues_kept
-from ..registering import absences_record, attendance_record, moving_up, registration_cancel, registration_create
+from ..registering import (
+    absences_record,
+    attendance_record,
+    moving_up,
+    registration_cancel,
+    registration_create,
+    visitors_record,
+)
 from .forms import CallForm, VisitorsForm
 from .numbers import HEADER, with_sum, yearly_numbers
 from .tables import csv_response
@@ -214,6 +221,7 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
         "came": sum(each.places for each in people if each.status == Status.ATTENDED),
         "expected": sum(each.places for each in people),
         "form": VisitorsForm(instance=row),
+        "begun": timezone.localdate() >= row.first_day,
         "undecided": any(each.status == Status.REGISTERED for each in people) and row.ends_at <= timezone.now(),
     }
     return screen(request, "check_in", _("Check in"), **context)
@@ -226,7 +234,7 @@ def checked_in(request: HttpRequest, row: Occurrence) -> HttpResponse:
             form = VisitorsForm(request.POST, instance=row)
             if not form.is_valid():
                 raise ValidationError([text for texts in form.errors.values() for text in texts])
-            Occurrence.objects.filter(pk=row.pk).update(walk_ins=form.cleaned_data["walk_ins"])
+            visitors_record(occurrence=row, number=form.cleaned_data["walk_ins"])
             log_change(row, action="events.attendance", by=official(request))
         elif "absent" in request.POST:
             absences_record(occurrence=row)

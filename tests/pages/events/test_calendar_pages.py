@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
 
+from network.models import Venue
 from pages.events.models import Audience, EventChange, EventIndexPage, EventPage, Occurrence
+from pages.venues.models import VenuePage
 
 pytestmark = pytest.mark.django_db
 Change = EventChange.Change
@@ -53,6 +55,26 @@ def test_the_month_shows_every_date_and_says_what_became_of_it(client, dance):
     december = html(client, "/events/2026/12/")
     assert "左脚舞公益课" not in cell(december, "2026-12-05")
     assert "已改期" in cell(december, "2026-12-06")
+
+
+def test_a_township_leads_to_the_head_institutions_and_they_can_be_chosen(client, dance, branch_page):
+    library = Venue.objects.get(kind=Venue.Kind.COUNTY_LIBRARY)
+    page = branch_page.get_parent().add_child(instance=VenuePage(title="总馆", slug="library", venue=library))
+    show = page.add_child(instance=EventPage(
+        title="全县汇演", kind=dance.kind, introduction="x",
+        first_day=date(2026, 11, 27), starts=time(19), ends=time(21),
+    ))  # fmt: skip
+    show.save_revision().publish()
+    heads, township = library.division.slug, dance.venue.division.slug
+    ours = html(client, f"/events/?township={township}&free=on")
+    assert show.title not in ours
+    assert f"/events/2026/11/?township={heads}&amp;free=on" in ours
+    theirs = html(client, f"/events/?township={heads}")
+    assert show.title in theirs
+    assert dance.title not in theirs
+    assert "总馆也有活动" not in theirs
+    feed = client.get(f"/events/{heads}/feed.ics").content.decode()
+    assert (show.title in feed, dance.title in feed) == (True, False)
 
 
 def test_an_exhibition_stands_on_all_its_days(client, calendar, make_event):

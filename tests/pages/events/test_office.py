@@ -250,6 +250,10 @@ def test_checking_in(sign_in, row, monday):
     sign_in("own").post(url, {"registration": people[0].pk, "came": "1"})
     people[0].refresh_from_db()
     assert people[0].status == "registered"  # the day before
+    sign_in("own").post(url, {"walk_ins": "3"})
+    row.refresh_from_db()
+    assert row.walk_ins == 0
+    assert 'name="came"' not in sign_in("own").get(url).content.decode()
     monday.move_to(dt.datetime(2026, 11, 24, 19, 20, tzinfo=ZONE))
     client = sign_in("own")
     client.post(url, {"registration": people[0].pk, "came": "1"})

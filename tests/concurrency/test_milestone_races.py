@@ -8,10 +8,10 @@ from django.db import connection
 
 from network.models import Office, UnifiedItem, Venue
 from network.services import venue_change_status
-from tests.workflows.milestones.plan import PLAN, fresh, hand_in, make_programme, milestone, photo
+from tests.workflows.milestones.plan import PLAN, fresh, hand_in, later, make_programme, milestone, photo
 from tests.workflows.world import act, item, make_world, venue
 from workflows.core.agreement import disagreements
-from workflows.core.models import Case
+from workflows.core.models import Case, Notice
 from workflows.core.services import Done, LostRace, task_act
 from workflows.milestones.models import DateMove, Evidence, Milestone, MilestoneCase
 from workflows.milestones.services.delays import date_move_ask
@@ -84,7 +84,7 @@ def test_evidence_and_another_date_at_once(world, rows):
     for row in rows:
         results = together(
             give(row, world.town),
-            lambda row=row: date_move_ask(milestone=row, by=world.town2, new=date(2027, 3, 31), reason="雨季"),
+            lambda row=row: date_move_ask(milestone=row, by=world.town2, new=later(), reason="雨季"),
         )
         assert kinds(results) in (["Evidence", "LostRace"], ["DateMove", "LostRace"]), results
         assert Evidence.objects.filter(milestone=row).count() + DateMove.objects.filter(milestone=row).count() == 1
@@ -126,6 +126,22 @@ def test_what_is_withdrawn_is_not_confirmed(world, rows):
             assert isinstance(withdrawn, Evidence), withdrawn
         assert bool(Evidence.objects.get(pk=evidence.pk).withdrawn_at) is not done
         assert (UnifiedItem.objects.get(venue=row.venue).state == "yes") is done
+    assert disagreements() == []
+
+
+def test_of_two_who_withdraw_what_was_confirmed_one_does_and_the_others_are_told_once(world, rows):
+    for row in rows:
+        act(at_confirmation(world, row), world.bureau1, "confirm")
+        evidence = Evidence.objects.get(milestone=row)
+        Notice.objects.filter(kind="digest").delete()
+        results = together(
+            lambda evidence=evidence: evidence_withdraw(evidence=evidence, by=world.bureau1, reason="核实有误"),
+            lambda evidence=evidence: evidence_withdraw(evidence=evidence, by=world.bureau2, reason="核实有误"),
+        )
+        assert kinds(results) == ["Evidence", "LostRace"], results
+        assert fresh(row).state == State.IN_PROGRESS
+        assert UnifiedItem.objects.get(venue=row.venue).state == "no"
+        assert Notice.objects.filter(kind="digest", user=world.bureau3).count() == 1
     assert disagreements() == []
 
 

@@ -1,6 +1,8 @@
 """A small template, getting at one milestone of the plan made from it, and taking it through its flow."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from tests.workflows.world import act, checked, picture
 from workflows.milestones.models import Evidence, Milestone, Programme
@@ -42,6 +44,11 @@ def make_programme(stages, slug="test", **more):
 def milestone(programme, code, venue=None):
     """The milestone of the item with this code at a venue (None: the county's)."""
     return Milestone.objects.get(programme=programme, item__code=code, venue=venue)
+
+
+def later(days=90):
+    """A day that may become another last day, whenever the tests run."""
+    return timezone.localdate() + timedelta(days=days)
 
 
 def photo():

@@ -15,10 +15,9 @@ from workflows.milestones.models import DateMove, GroupIssue, Milestone
 from workflows.milestones.services.delays import block_report, date_move_ask
 from workflows.milestones.services.programmes import programme_edit
 
-from .plan import fresh, hand_in, milestone
+from .plan import fresh, hand_in, later, milestone
 
 State = Milestone.State
-NEW = date(2027, 3, 31)
 
 
 @pytest.fixture
@@ -26,17 +25,18 @@ def branch(world, programme):
     return milestone(programme, "signage", world.branch)
 
 
-def ask(row, by, new=NEW, reason="雨季施工"):
-    return date_move_ask(milestone=row, by=by, new=new, reason=reason)
+def ask(row, by, new=None, reason="雨季施工"):
+    return date_move_ask(milestone=row, by=by, new=new or later(), reason=reason)
 
 
 def test_an_approved_date_moves_the_last_day_and_remembers_the_plans(world, branch):
-    asked = ask(branch, world.town)
+    new = later()
+    asked = ask(branch, world.town, new)
     assert (item(asked.case).node, fresh(branch).last_day) == ("move_decision", branch.last_day)
     act(asked.case, world.bureau1, "approve")
     row = fresh(branch)
-    assert (row.last_day, row.planned_last_day) == (NEW, date(2026, 12, 31))
-    assert (item(asked.case).node, item(asked.case).due_on) == ("hand_in", NEW)
+    assert (row.last_day, row.planned_last_day) == (new, date(2026, 12, 31))
+    assert (item(asked.case).node, item(asked.case).due_on) == ("hand_in", new)
     assert DateMove.objects.get().decided_by == world.bureau1
 
 
@@ -51,14 +51,14 @@ def test_a_refused_date_changes_nothing_and_says_why(world, branch):
 
 def test_a_date_needs_a_reason_and_must_make_sense(world, branch):
     for new, reason, field in [
-        (NEW, " ", "reason"),
+        (later(), " ", "reason"),
         (branch.last_day, "x", "new"),
         (branch.first_day - timedelta(days=1), "x", "new"),
         (date(2206, 3, 31), "x", "new"),
         (None, "x", "new"),
     ]:
         with pytest.raises(ValidationError) as caught:
-            ask(branch, world.town, new, reason)
+            date_move_ask(milestone=branch, by=world.town, new=new, reason=reason)
         assert field in caught.value.message_dict
     assert fresh(branch).state == State.NOT_STARTED
 

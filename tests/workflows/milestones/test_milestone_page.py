@@ -9,11 +9,10 @@ from tests.workflows.world import PDF, act, item, picture, upload
 from workflows.milestones.models import DateMove, Evidence, GroupIssue, Milestone
 from workflows.milestones.selectors.withdrawal import follows_of
 
-from .plan import PLAN, confirmed, fresh, hand_in, make_programme, milestone
+from .plan import PLAN, confirmed, fresh, hand_in, later, make_programme, milestone
 from .survey import make_questions
 
 State = Milestone.State
-NEW = "2027-03-31"
 
 
 @pytest.fixture
@@ -92,9 +91,10 @@ def test_a_survey_is_answered_on_the_page_and_its_problems_stand_beside_the_ques
 def test_another_date_and_a_block_are_sent_from_the_page(client, world, programme, branch):
     client.force_login(world.town)
     assert sent(client, branch, "move", new="2026-12-31", reason="雨季").status_code == 422  # that is its last day
-    assert sent(client, branch, "move", new=NEW).status_code == 422
-    assert sent(client, branch, "move", new=NEW, reason="雨季").status_code == 302
-    assert DateMove.objects.get().new == date(2027, 3, 31)
+    new = later()
+    assert sent(client, branch, "move", new=new).status_code == 422
+    assert sent(client, branch, "move", new=new, reason="雨季").status_code == 302
+    assert DateMove.objects.get().new == new
     other = milestone(programme, "signage", world.points[0])
     assert sent(client, other, "block", problem="").status_code == 422
     assert sent(client, other, "block", problem="没有场地").status_code == 302
@@ -143,7 +143,7 @@ def test_check_confirm_date_and_resolution_in_the_inbox(client, world, programme
 
     other = milestone(programme, "signage", world.points[0])
     client.force_login(world.town)
-    sent(client, other, "move", new=NEW, reason="雨季施工")
+    sent(client, other, "move", new=later(), reason="雨季施工")
     case = fresh(other).case
     client.force_login(world.bureau1)
     assert "雨季施工" in client.get(step()).content.decode()
@@ -207,7 +207,7 @@ def test_who_sees_the_page(client, world, branch, who, status):
 def test_who_sends_from_the_page(client, world, branch, what, who):
     if who:
         client.force_login(getattr(world, who))
-    data = {"hand_in": good(), "move": {"new": NEW, "reason": "雨季"}, "block": {"problem": "没有场地"}}[what]
+    data = {"hand_in": good(), "move": {"new": later(), "reason": "雨季"}, "block": {"problem": "没有场地"}}[what]
     answer = sent(client, branch, what, **data)
     if who == "elsewhere":
         assert answer.status_code == 404

@@ -14,6 +14,7 @@ from network.models import UnifiedItem, Venue
 from network.services import unified_item_set, venue_update
 from tests.workflows.world import act
 from workflows.core.models import Notice
+from workflows.core.services import LostRace
 from workflows.milestones.models import Evidence, Milestone, PlanItem
 from workflows.milestones.rules import stands_on_many, waits_for
 from workflows.milestones.selectors.withdrawal import follows_of
@@ -233,3 +234,13 @@ def test_an_accepted_programme_stays_as_it_was_and_leaves_nothing_in_the_inbox(c
     assert page_of(evidence) not in page
     assert client.post(page_of(evidence), {"reason": "x", "mark": follows_of(evidence).mark}).status_code == 422
     assert fresh(done).state == State.DONE
+
+
+def test_who_comes_second_is_told_so_politely(client, world, programme):
+    done = confirmed(milestone(programme, "signage", world.branch), world)
+    evidence = evidence_of(done)
+    withdraw(evidence, world.bureau1)
+    assert isinstance(withdraw(evidence, world.bureau2), LostRace)
+    client.force_login(world.bureau2)
+    answer = client.post(page_of(evidence), {"reason": "核实有误", "mark": "x"}, follow=True)
+    assert (answer.status_code, "已撤回" in answer.content.decode()) == (200, True)

@@ -50,13 +50,15 @@ def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str, mark: str = "
     with MilestoneCase.objects.get(pk=evidence.case_id).flow_class.lock(evidence.case_id):
         related = ("case", "milestone__item", "milestone__venue", "milestone__programme")
         evidence = Evidence.objects.select_related(*related).get(pk=evidence.pk)
+        if evidence.withdrawn_at:
+            return LostRace(withdrawn_already())
         if not permissions.may_withdraw(by, evidence):
             raise PermissionDenied(_("This evidence is not yours to withdraw."))
         if problem := kept_because(evidence.milestone):
             raise ValidationError(problem)
         follows = follows_of(evidence)
-        if evidence.withdrawn_at or not (follows or evidence.case.state == Case.State.ACTIVE):
-            return LostRace(_("This evidence was withdrawn already, or no longer counts. Nothing was changed."))
+        if not (follows or evidence.case.state == Case.State.ACTIVE):
+            return LostRace(withdrawn_already())
         if mark and mark != (follows.mark if follows else ""):
             raise ValidationError(follows_changed())
         replaced = evidence != standing_evidence(evidence.case)
@@ -72,6 +74,11 @@ def evidence_withdraw(*, evidence: Evidence, by: Any, reason: str, mark: str = "
         else:
             _back_to_hand_in(evidence.case, by, reason)
         return evidence
+
+
+def withdrawn_already() -> str:
+    """Said to whom a colleague forestalled."""
+    return _("This evidence was withdrawn already, or no longer counts. Nothing was changed.")
 
 
 def follows_changed() -> str:

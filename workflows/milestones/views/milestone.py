@@ -29,7 +29,7 @@ from ..selectors.survey import answer_pairs
 from ..selectors.withdrawal import follows_of
 from ..services.delays import block_report, date_move_ask
 from ..services.evidence import HAND_IN, closed_because, evidence_hand_in
-from ..services.withdrawal import evidence_withdraw, kept_because
+from ..services.withdrawal import evidence_withdraw, kept_because, withdrawn_already
 from .frame import screen
 
 Forms = dict[str, forms.Form]
@@ -213,6 +213,9 @@ def withdraw(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
     """Take evidence back, with a reason."""
     row = visible_milestone(request, pk)
     found = get_object_or_404(Evidence.objects.select_related(*EVIDENCE), pk=evidence, milestone=row)
+    if found.withdrawn_at:
+        messages.warning(request, withdrawn_already())
+        return redirect("milestones_milestone", row.pk)
     if not permissions.may_withdraw(request.user, found):
         raise PermissionDenied
     follows = follows_of(found)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 from network import signals
-from network.models import Appointment, Post, Venue
+from network.models import Appointment, Office, Post, Venue
 from tests.county import NANHUA, load_network
 
 from .steps import NOON
@@ -96,3 +96,27 @@ def heard():
     yield heard
     for name, receive in receivers:
         getattr(signals, name).disconnect(receive)
+
+
+@pytest.fixture
+def people(qingshan, make_person, bureau, branch, point, library):
+    """One person a role."""
+    return {
+        "bureau": bureau,
+        "administrator": make_person("管理员", is_superuser=True),
+        "head": make_person("馆员", at=library),
+        "branch": make_person("分馆人", at=branch),
+        "point": make_person("村里人", at=point),
+        "township": make_person("镇里人", at=Office.objects.get(division__name="青石镇")),
+        "member": make_person("读者"),
+    }
+
+
+@pytest.fixture
+def sign_in(client, people):
+    def sign_in(role):
+        client.logout()
+        client.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in

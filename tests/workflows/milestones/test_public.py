@@ -78,6 +78,31 @@ def test_what_was_confirmed_this_month_is_listed_by_item_and_township(client, wo
     assert context["this_month"]
 
 
+def test_years_after_the_plan_the_page_says_so_and_when_things_were_really_done(client, world, programme, page):
+    with time_machine.travel("2031-05-20 12:00+08:00", tick=False):
+        row = milestone(programme, "survey", world.branch)
+        Milestone.objects.filter(pk=row.pk).update(
+            state=State.DONE, done_on=dt.date(2026, 4, 2), confirmed_on=dt.date(2031, 5, 4), back_dated=True
+        )
+        first = Milestone.objects.filter(item__stage__number=1)
+        first.update(last_day=dt.date(2026, 4, 30), planned_last_day=dt.date(2026, 4, 30))
+        moved = milestone(programme, "survey", world.points[0])
+        Milestone.objects.filter(pk=moved.pk).update(last_day=dt.date(2026, 6, 30))  # before the whole plan's end
+        answer = client.get("/programme/")
+    html = answer.content.decode()
+    assert "计划时限已于2026年12月31日届满" in html
+    assert "补录：截至2026年4月完成" in html
+    assert (answer.context["bent"], answer.context["moved"]) == (True, True)
+    assert "锯齿线" in html
+
+
+@time_machine.travel("2026-05-20 12:00+08:00", tick=False)
+def test_within_the_plan_s_time_nothing_is_over_and_no_time_is_drawn_shorter(client, world, programme, page):
+    html = read(client)
+    assert "届满" not in html
+    assert "锯齿线" not in html
+
+
 @time_machine.travel("2026-05-20 12:00+08:00", tick=False)
 def test_in_a_month_without_any_the_last_ones_are_shown(client, world, programme, page):
     confirm(milestone(programme, "summary", world.library), dt.date(2026, 3, 30))

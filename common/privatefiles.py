@@ -6,6 +6,7 @@ are drawn anew, so that neither metadata (where a photo was taken) nor anything 
 
 import hashlib
 import io
+import logging
 import re
 import socket
 import struct
@@ -25,9 +26,11 @@ from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import FileField
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -260,8 +263,16 @@ def serve_private(file: Any, *, name: str, content_type: str) -> FileResponse:
         file: a stored FieldFile.
         name: the name to save it under.
         content_type: the type found when it was taken in.
+
+    Raises:
+        Http404: its row is there, its bytes are not. The log says so: a backup may have them.
     """
-    response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type=content_type)
+    try:
+        stored = file.open("rb")
+    except FileNotFoundError as error:
+        logger.error("private file missing: %s", file.name)
+        raise Http404(_("The stored file is missing.")) from error
+    response = FileResponse(stored, as_attachment=True, filename=name, content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

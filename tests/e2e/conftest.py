@@ -71,7 +71,8 @@ def served(folder: Path, *application: str, **more: str) -> Iterator[Site]:
     `application` names another application than the site's own for gunicorn; `more` adds to the environment.
     """
     shutil.copyfile(PREPARED / "wenshu.sqlite3", folder / "wenshu.sqlite3")
-    shutil.copytree(PREPARED / "media", folder / "media")
+    for files in ("media", "private"):
+        shutil.copytree(PREPARED / files, folder / files)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -112,7 +113,8 @@ def prepare_once(run: str) -> None:
         if marker.exists() and marker.read_text() == run:
             return
         shutil.rmtree(PREPARED)
-        (PREPARED / "media").mkdir(parents=True)
+        for files in ("media", "private"):
+            (PREPARED / files).mkdir(parents=True)
         shutil.rmtree(SCREENSHOTS, ignore_errors=True)
         SCREENSHOTS.mkdir()
         shutil.copyfile(migrated_template(), PREPARED / "wenshu.sqlite3")

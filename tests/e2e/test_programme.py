@@ -13,7 +13,7 @@ from .conftest import SCREENSHOTS
 from .test_applications import People
 from .visit import DESKTOP, HEIGHTS
 
-NAMES = ("township", "library", "culture", "bureau", "bureau2")
+NAMES = ("township", "library", "culture", "bureau", "bureau2", "admin")
 MATRIX = "/admin/programme/matrix/longchuan/"
 BRANCH, VILLAGES = "南华县图书馆和文化馆龙川镇分馆", ("龙泉社区", "南秀社区")
 SURVEY, PREMISES, SIGNAGE = "设施摸底排查", "场地设施达标", "统一标识：挂牌"
@@ -25,7 +25,7 @@ FILES = [
 
 
 class Officials(People):
-    """The township's official, one of each head, two of the bureau."""
+    """The township's official, one of each head, two of the bureau, an administrator."""
 
     def __init__(self, browser, site):
         self.site, self.pages = site, {}
@@ -116,13 +116,20 @@ def people(browser, site):
 
 @pytest.mark.xdist_group("programme")
 def test_a_township_and_two_villages(people):
+    township_and_villages(people)
+
+
+def township_and_villages(people):
+    """From the survey to the plaque: the acceptance's test goes on from here."""
     for place in (BRANCH, *VILLAGES):
         people.through(place, SURVEY)
     # The villages are ready; their township is not: 先镇后村.
     waiting = [people.hand_in(village, PREMISES) for village in VILLAGES]
     for number in waiting:
         people.check(number, PREMISES)
-    assert "先镇后村（R23）" in people.confirm_refused(waiting[0])
+    for village, number in zip(VILLAGES, waiting, strict=True):
+        assert "先镇后村（R23）" in people.confirm_refused(number)
+        assert "已确认" not in people.cell("bureau", village, PREMISES).get_attribute("title")
     branch_moves_its_date_and_is_blocked(people)
     people.through(BRANCH, PREMISES)
     for number in waiting:
@@ -153,7 +160,11 @@ def branch_moves_its_date_and_is_blocked(people):
     page = people.open("township", address)
     page.screenshot(path=SCREENSHOTS / "milestone-unblocked.png", full_page=True)
     text = page.inner_text(".work-case")
-    assert all(
-        words in text
-        for words in (f"{new.year}年{new.month}月{new.day}日", "原定：2020年5月31日", "由镇政府与粮食局", "会议纪要")
-    )
+    day = f"{new.year}年{new.month}月{new.day}日"
+    moved, blocked = (day, "原定：2020年5月31日", "雨季施工"), ("由镇政府与粮食局", "2020年6月3日")
+    assert all(words in text for words in (*moved, *blocked)), text
+    said = page.locator(".work-said", has_text="雨季施工").inner_text()
+    assert "局工作人员" in said  # who approved it
+    with page.expect_download() as minutes:
+        page.click("a:has-text('会议纪要')")
+    assert minutes.value.path().read_bytes() == PDF

@@ -41,6 +41,7 @@ class Figure:
         at_least: the county's threshold; None where it set none.
         met: whether the threshold is reached, by the exact value; None where there is none.
         missing: how many stand in the list behind it.
+        basis: where the threshold comes from.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Figure:
     at_least: float | None = None
     met: bool | None = None
     missing: int = 0
+    basis: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -140,11 +142,12 @@ def measure(programme: Programme, day: dt.date) -> Measurement:
         day: today, or another day for tests; the registers are read as they stand now.
     """
     facts = _Facts(programme, day)
-    limits = {row.figure: row.at_least for row in Threshold.objects.all()}
+    limits = {row.figure: row for row in Threshold.objects.all()}
     result = Measurement(day)
     for name, measured in MEASURES.items():
         part, whole, scale, numbers, gaps = measured(facts)
-        at_least = limits.get(name)
+        limit = limits.get(name)
+        at_least = float(limit.at_least) if limit else None
         exact = part * scale / whole if whole else None
         result.gaps[name] = gaps
         result.figures.append(
@@ -152,9 +155,10 @@ def measure(programme: Programme, day: dt.date) -> Measurement:
                 name=str(name),
                 value=None if exact is None else math.floor(exact * 10 + 1e-9) / 10,
                 numbers={"part": _tidy(part), "whole": _tidy(whole), **numbers},
-                at_least=None if at_least is None else float(at_least),
-                met=None if at_least is None else exact is not None and exact + 1e-9 >= float(at_least),
+                at_least=at_least,
+                met=None if at_least is None else exact is not None and exact + 1e-9 >= at_least,
                 missing=gaps.count() if isinstance(gaps, QuerySet) else len(gaps),
+                basis=limit.basis if limit else "",
             )
         )
     return result
@@ -242,7 +246,7 @@ def _population(facts: _Facts) -> Measured:
 
 def _unified(facts: _Facts) -> Measured:
     gaps = [
-        Gap(row.plaque, _("%(score)s of 6") % {"score": _tidy(row.score)}, row.pk)
+        Gap(row.plaque, _("%(score)s of 6 points") % {"score": _tidy(row.score)}, row.pk)
         for row in facts.venues
         if row.score < 6
     ]

@@ -47,11 +47,12 @@ class FigureName(models.TextChoices):
 
 @dataclass(frozen=True)
 class Kind:
-    """How a figure is shown: its criterion, its unit, how it is made up (with the numbers to fill in), and what
-    stands in the list behind it."""
+    """How a figure is shown: its criterion, its unit, the clause it is measured by, how it is made up (with the numbers
+    to fill in), and what stands in the list behind it."""
 
     criterion: Criterion
     unit: Unit
+    clause: str
     words: Promise
     behind: Promise
 
@@ -61,18 +62,21 @@ KINDS: dict[str, Kind] = {
     FigureName.TOWNSHIPS: Kind(
         Criterion.COVERAGE,
         Unit.PERCENT,
+        "R27",
         _("%(part)s of %(whole)s townships have a branch that is in service."),
         _("Townships without a branch in service"),
     ),
     FigureName.SETTLEMENTS: Kind(
         Criterion.COVERAGE,
         Unit.PERCENT,
+        "R28",
         _("%(part)s of %(whole)s villages and communities have a service point that is in service."),
         _("Villages and communities without a service point in service"),
     ),
     FigureName.POPULATION: Kind(
         Criterion.COVERAGE,
         Unit.PERCENT,
+        "R44",
         _(
             "%(part)s of %(whole)s people live in townships with a branch in service. The population is known for "
             "%(known)s of %(townships)s townships; the others are not counted."
@@ -82,6 +86,7 @@ KINDS: dict[str, Kind] = {
     FigureName.UNIFIED: Kind(
         Criterion.RUNNING,
         Unit.PERCENT,
+        "R31",
         _(
             "%(part)s of %(whole)s points: six items at each of %(venues)s venues in service, 1 for yes, ½ for partly, "
             "nothing without evidence."
@@ -91,6 +96,7 @@ KINDS: dict[str, Kind] = {
     FigureName.STAFFED: Kind(
         Criterion.RUNNING,
         Unit.PERCENT,
+        "R93–R94",
         _(
             "%(part)s of the %(whole)s posts that the staffing norm asks for are held, venue by venue: more people "
             "than the norm at one do not make up for another."
@@ -100,6 +106,7 @@ KINDS: dict[str, Kind] = {
     FigureName.MILESTONES: Kind(
         Criterion.RUNNING,
         Unit.PERCENT,
+        "R33–R41",
         _(
             "%(part)s of %(whole)s milestones of the programme are confirmed with evidence, %(late)s of them recorded "
             "afterwards."
@@ -109,6 +116,7 @@ KINDS: dict[str, Kind] = {
     FigureName.HOURS: Kind(
         Criterion.RUNNING,
         Unit.PERCENT,
+        "R126",
         _(
             "%(part)s of %(whole)s venues in service have entered their hours and reach the weekly hours that the "
             "county asks for (%(head)s for head institutions, %(branch)s for township centres, any for others)."
@@ -118,6 +126,7 @@ KINDS: dict[str, Kind] = {
     FigureName.PLAQUES: Kind(
         Criterion.RUNNING,
         Unit.PERCENT,
+        "R90–R92",
         _(
             "%(part)s of %(whole)s plaques read as the rule has it (R90–R92); %(local)s of them are local decisions, "
             "because the notice has no rule for such venues."
@@ -127,24 +136,28 @@ KINDS: dict[str, Kind] = {
     FigureName.LIVELY: Kind(
         Criterion.SERVICE,
         Unit.PERCENT,
+        "R74, R76",
         _("%(part)s of %(whole)s venues in service held at least one event in the last twelve months."),
         _("Venues in service without an event in the last twelve months"),
     ),
     FigureName.EVENTS: Kind(
         Criterion.SERVICE,
         Unit.NUMBER,
+        "R74, R76",
         _("%(part)s dates were held in the last twelve months at %(whole)s venues in service."),
         NO_LIST,
     ),
     FigureName.ATTENDANCE: Kind(
         Criterion.SERVICE,
         Unit.PERCENT,
+        "R123",
         _("%(part)s of %(whole)s places that were registered and checked were used in the last twelve months."),
         NO_LIST,
     ),
     FigureName.VISITS: Kind(
         Criterion.SERVICE,
         Unit.NUMBER,
+        "R123",
         _(
             "%(part)s visits to events in the last twelve months (%(came)s registered people, %(walk_ins)s without "
             "registering), for %(whole)s people."
@@ -154,6 +167,7 @@ KINDS: dict[str, Kind] = {
     FigureName.WEEK: Kind(
         Criterion.SERVICE,
         Unit.HOURS,
+        "R126",
         _("%(part)s hours a week altogether at %(whole)s venues in service whose hours are entered."),
         _("Venues in service without hours"),
     ),

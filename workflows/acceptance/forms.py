@@ -1,10 +1,14 @@
 """The forms of an acceptance's steps and of its lists."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.privatefiles import CheckedFile, PrivateFileField, check_upload
@@ -13,6 +17,7 @@ from workflows.core.forms import TaskForm
 
 from .figures import KINDS, FigureName, Unit
 from .models import Statement, Threshold
+from .reports import report_document, report_milestone
 
 MAX_PAPERS = 10
 PAPER_HELP = _("PDF, JPEG, PNG or Word, up to 20 MB.")
@@ -55,6 +60,27 @@ class ReportForm(WithoutReason):
 
     text = forms.CharField(label=_("Summary in words"), max_length=8000, widget=long_text(10))
     paper = PrivateFileField(label=_("The report as a document"), help_text=PAPER_HELP)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.milestone = report_milestone(self.case.programme, self.node.line)
+        self.standing = report_document(self.milestone)
+        if self.milestone and self.standing:
+            del self.fields["paper"]
+            link = reverse("milestones_milestone", args=[self.milestone.pk])
+            self.fields["text"].help_text = format_html(
+                str(_("The document is the one that was handed in as evidence: {}. It is not uploaded twice.")),
+                format_html('<a href="{}">{} {}</a>', link, self.standing.case.number, self.standing.name),
+            )
+        elif self.milestone:
+            self.fields["paper"].help_text = format_lazy(
+                "{} {}", PAPER_HELP, _("It is at once the evidence of the milestone “Summary report” (R39).")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        if self.standing and self.files.get(self.add_prefix("paper")):
+            self.add_error(None, _("A report has been handed in meanwhile: look at it. Yours was not saved."))
+        return super().clean()
 
 
 class SelfCheckForm(WithoutReason):
@@ -162,25 +188,46 @@ class ItemForm(forms.Form):
         return cleaned
 
 
+def _tidy(value: Decimal) -> str:
+    """A value as people write it: 100, not 100.0."""
+    return f"{value:f}".removesuffix(".0")
+
+
 class ThresholdsForm(forms.Form):
-    """The least value of every figure; empty: it is not judged."""
+    """The least value of every figure with where it comes from; empty: it is not judged. What this person did not touch
+    is not written: a colleague may have changed it since the page was opened."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = {row.figure: row for row in Threshold.objects.all()}
         for name, label in FigureName.choices:
-            unit = UNITS[KINDS[name].unit]
-            row = known.get(name)
+            row, unit = known.get(name), KINDS[name].unit
             self.fields[name] = forms.DecimalField(
-                label=f"{label} ({unit})" if unit else label,
+                label=f"{label} ({UNITS[unit]})" if UNITS[unit] else label,
                 required=False,
                 min_value=0,
-                max_value=100 if KINDS[name].unit == Unit.PERCENT else 100_000,
+                max_value=100 if unit == Unit.PERCENT else 100_000,
                 max_digits=7,
                 decimal_places=1,
-                initial=row.at_least if row else None,
+                initial=_tidy(row.at_least) if row else None,
+                show_hidden_initial=True,
             )
-        first = next(iter(known.values()), None)
-        self.fields["basis"] = forms.CharField(
-            label=_("Basis"), required=False, max_length=200, initial=first.basis if first else ""
+            self.fields[f"{name}_basis"] = forms.CharField(
+                label=format_lazy("{}: {}", _("source"), label),
+                required=False,
+                max_length=200,
+                initial=row.basis if row else "",
+                show_hidden_initial=True,
+            )
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason for the change"), max_length=1000, required=False, widget=long_text(2)
         )
+
+    def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
+        """A line for every figure: its kind, the value's field, the source's field."""
+        return [(KINDS[name], self[name], self[f"{name}_basis"]) for name in FigureName.values]
+
+    def wanted(self) -> dict[str, tuple[Any, str]]:
+        """The figures that were touched: name → (at least, basis)."""
+        touched = {name.removesuffix("_basis") for name in self.changed_data} & set(FigureName.values)
+        return {name: (self.cleaned_data[name], self.cleaned_data[f"{name}_basis"]) for name in touched}

@@ -18,9 +18,11 @@ def load(county: County, report: Report) -> None:
             raise CountyError(COUNTY_FILE, None, f"acceptance.at_least: “{name}” is none of: {known}")
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise CountyError(COUNTY_FILE, None, f"acceptance.at_least: “{name}” is not a number from 0 on")
+    basis = county.get("acceptance.basis", "")
+    if wanted and not basis:
+        raise CountyError(COUNTY_FILE, None, "acceptance.basis: say where the figures come from")
     if not wanted or Threshold.objects.exists():
         return  # the bureau may have taken one away on purpose
-    basis = county.get("acceptance.basis", "")
     rows = [Threshold(figure=name, at_least=Decimal(str(value)), basis=basis) for name, value in wanted.items()]
     Threshold.objects.bulk_create(rows)
     report.step(f"acceptance: {len(rows)} thresholds")

@@ -15,6 +15,7 @@ from workflows.milestones.models import Milestone, PlanItem, Programme
 from . import criteria
 from .models import Acceptance
 from .packing import Contents, Line
+from .presentation import pre_acceptances, snapshots
 
 DONE, NOT_STARTED = Milestone.State.DONE, Milestone.State.NOT_STARTED
 
@@ -107,6 +108,8 @@ def dossier_html(programme: Programme, contents: Contents) -> str:
         "now": timezone.localtime(),
     }
     if acceptance:
+        context["pre_acceptances"] = pre_acceptances(acceptance)
+        context["snapshots"] = snapshots(acceptance)
         context["statements"] = acceptance.statements.select_related("by", "paper")
         context["items"] = acceptance.items.select_related("township", "case")
         context["inspections"] = acceptance.inspections.all()

@@ -1,6 +1,7 @@
 """All writes of an acceptance. The steps' services run under the case's lock; the start locks the programme."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import override
 
 from common.changes import Changes, log_change
 from common.privatefiles import CheckedFile
+from network.models import NetworkSettings
 from workflows.core.fields import case_set
 from workflows.core.models import Case, CaseFile
 from workflows.core.services import case_close, case_file_add, case_stop
@@ -21,45 +23,73 @@ from workflows.milestones.services.plan import programme_accept
 
 from . import criteria, permissions
 from .models import Acceptance, Inspection, Rectification, RectificationItem, Snapshot, Statement, Threshold
+from .reports import report_take
 
 LAST_STAGES = 1  # the last stage of a programme is the acceptance itself
 
 
 # Thresholds -------------------------------------------------------------------------------------
 @transaction.atomic
-def threshold_set(*, figure: str, at_least: Decimal | None, basis: str, by: Any) -> Threshold | None:
-    """Set or take away the least value of a figure (R40).
+def thresholds_set(*, wanted: Mapping[str, tuple[Decimal | None, str]], reason: str, by: Any) -> int:
+    """Set or take away the least values of figures (R40). What stays as it was is neither written nor logged.
 
     Args:
-        figure: a FigureName.
-        at_least: per cent, number or hours as the figure has it; None: it is no longer judged.
-        basis: where the value comes from.
+        wanted: FigureName → (at least, basis). At least: per cent, number or hours as the figure has it; None: it is no
+            longer judged. Basis: the document or decision that the value comes from.
+        reason: why they change.
         by: an official of the bureau.
+
+    Returns:
+        How many changed.
 
     Raises:
         PermissionDenied: it is not theirs.
-        ValidationError: by field.
-
-    What stays as it was is not logged.
+        ValidationError: by field: a figure's name, its name with `_basis`, or `reason`.
     """
     if not permissions.sets_thresholds(by):
         raise PermissionDenied
-    old = Threshold.objects.select_for_update().filter(figure=figure).first()
-    if old and (old.at_least, old.basis) == (at_least, basis):
-        return old
+    NetworkSettings.objects.select_for_update().first()  # the lock: a figure without a threshold has no row of its own
+    rows = {row.figure: row for row in Threshold.objects.all()}
+    differing = {name: new for name, new in wanted.items() if new != _asked(rows.get(name))}
+    if problems := _threshold_problems(differing, reason):
+        raise ValidationError(problems)
+    for name, (at_least, basis) in differing.items():
+        _threshold_write(rows.get(name), name, at_least, basis, reason.strip(), by)
+    return len(differing)
+
+
+def _asked(row: Threshold | None) -> tuple[Decimal | None, str]:
+    return (row.at_least, row.basis) if row else (None, "")
+
+
+def _threshold_problems(differing: Mapping[str, tuple[Decimal | None, str]], reason: str) -> dict[str, str]:
+    problems = {}
+    for name, (at_least, basis) in differing.items():
+        if at_least is not None and not basis:
+            problems[f"{name}_basis"] = _("Say where the figure comes from: a document, or a decision of the county.")
+        if at_least is None and basis:
+            problems[name] = _("Fill in the value, or take its source away too.")
+    if differing and not reason.strip():
+        problems["reason"] = _("Say why.")
+    return problems
+
+
+def _threshold_write(
+    row: Threshold | None, name: str, at_least: Decimal | None, basis: str, reason: str, by: Any
+) -> None:
+    before = _asked(row)
+    kept = row or Threshold(figure=name)
+    if at_least is not None:
+        kept.at_least, kept.basis = at_least, basis
+        try:
+            kept.full_clean()
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+        kept.save()
+    changes = {"at_least": (before[0], at_least), "basis": (before[1], basis)}
+    log_change(kept, action="acceptance.threshold", by=by, changes=changes, reason=reason, deleted=at_least is None)
     if at_least is None:
-        if old:
-            log_change(old, action="acceptance.threshold", by=by, changes={"at_least": (str(old.at_least), None)})
-            old.delete()
-        return None
-    row = old or Threshold(figure=figure)
-    before = (row.at_least if old else None, row.basis)
-    row.at_least, row.basis = at_least, basis
-    row.full_clean()
-    row.save()
-    changes = {"at_least": (str(before[0]) if old else None, str(row.at_least)), "basis": (before[1], row.basis)}
-    log_change(row, action="acceptance.threshold", by=by, changes=changes)
-    return row
+        kept.delete()
 
 
 # Start ------------------------------------------------------------------------------------------
@@ -123,15 +153,16 @@ def snapshot_take(case: Acceptance, *, node: str, by: Any) -> Snapshot:
 
 
 def statement_save(case: Acceptance, *, kind: str, line: str, text: Any, paper: CheckedFile | None, by: Any) -> Changes:
-    """A head's summary report (its document is mandatory) or self-check. Raises ValidationError by field."""
+    """A head's summary report (with its document: `reports.report_take`) or self-check. Raises ValidationError by
+    field."""
     text = _text(text, "text")
-    if kind == Statement.Kind.REPORT and paper is None:
-        raise ValidationError({"paper": _("Add the report as a document.")})
-    with override(settings.LANGUAGE_CODE):
-        label = f"{Statement.Kind(kind).label} · {Statement.Line(line).label}"
-    Statement.objects.create(
-        acceptance=case, kind=kind, line=line, text=text, by=by, paper=_file(case, f"{kind}-{line}", label, paper, by)
-    )
+    if kind == Statement.Kind.REPORT:
+        file: CaseFile | None = report_take(case, line=line, checked=paper, by=by)
+    else:
+        with override(settings.LANGUAGE_CODE):
+            label = f"{Statement.Kind(kind).label} · {Statement.Line(line).label}"
+        file = _file(case, f"{kind}-{line}", label, paper, by)
+    Statement.objects.create(acceptance=case, kind=kind, line=line, text=text, by=by, paper=file)
     return {}
 
 

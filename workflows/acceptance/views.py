@@ -3,32 +3,34 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from wagtail.models import ModelLogEntry
 
 from common.privatefiles import serve_private
 from network.models import Venue
-from workflows.core.nodes import node_title
+from workflows.core.models import WorkItem
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
 from workflows.core.views.screens import paged
 from workflows.milestones.models import Milestone, Programme
 from workflows.milestones.views.frame import boards, screen
 
-from . import criteria, dossiers, permissions, services
+from . import criteria, dossiers, permissions, presentation, services
 from .criteria import Gap
-from .figures import KINDS, FigureName
+from .figures import KINDS
 from .flows import AcceptanceFlow
 from .forms import ItemForm, StartForm, ThresholdsForm
 from .models import Acceptance, Dossier, DossierDownload, RectificationItem, Threshold
 
-GAPS = 100
+GAPS, LOG = 100, 50
 
 
 def crumbs() -> list[tuple[str, str]]:
@@ -48,7 +50,6 @@ def criteria_page(request: HttpRequest, programme: Programme) -> HttpResponse:
         programme=programme,
         tab="criteria",
         groups=criteria.grouped(measured.figures),
-        thresholds={row.figure: row for row in Threshold.objects.all()},
         samples=Venue.objects.active().filter(has_sample_facts=True).count(),
         may_set=permissions.sets_thresholds(request.user),
     )
@@ -83,31 +84,32 @@ def _line(row: Gap | Milestone) -> dict[str, Any]:
 
 @boards
 def thresholds(request: HttpRequest, programme: Programme) -> HttpResponse:
-    """Set what each figure must reach."""
+    """Set what each figure must reach; below it, what was changed when, by whom and why."""
     if not permissions.sets_thresholds(request.user):
         raise PermissionDenied
-    form = ThresholdsForm(request.POST or None)
+    form = ThresholdsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        basis = values.pop("basis")
-        with transaction.atomic():
-            for name, value in values.items():
-                services.threshold_set(figure=name, at_least=value, basis=basis, by=request.user)
-        messages.success(request, _("The thresholds hold from now on. Snapshots keep the former ones."))
-        return redirect("acceptance_criteria")
+        try:
+            wanted, reason = form.wanted(), form.cleaned_data["reason"]
+            changed = services.thresholds_set(wanted=wanted, reason=reason, by=request.user)
+        except ValidationError as error:
+            show_errors(form, error)
+        else:
+            done = _("The thresholds hold from now on. Snapshots keep the former ones.")
+            messages.success(request, done if changed else _("Nothing was changed."))
+            return redirect("acceptance_criteria")
+    kind = ContentType.objects.get_for_model(Threshold)
+    log = ModelLogEntry.objects.filter(content_type=kind).select_related("user", "content_type")
     return screen(
         request,
-        "acceptance/form.html",
+        "acceptance/thresholds.html",
         _("Thresholds of the criteria"),
         programme=programme,
         tab="criteria",
         crumbs=[(reverse("acceptance_criteria"), _("Acceptance criteria"))],
         status=422 if form.errors else 200,
         form=form,
-        button=_("Save"),
-        help=_(
-            "The notice names no figures (R40): they are the county's to set. Empty: the figure is shown, not judged."
-        ),
+        log=log.order_by("-timestamp", "-pk")[:LOG],
     )
 
 
@@ -115,8 +117,10 @@ def thresholds(request: HttpRequest, programme: Programme) -> HttpResponse:
 @boards
 def home(request: HttpRequest, programme: Programme) -> HttpResponse:
     """The acceptances of the programme, and where the running one stands."""
-    cases = Acceptance.objects.filter(programme=programme).order_by("-pk")
-    rows = [] if not _sees_cases(request) else list(cases[:20])
+    done = Count("items", filter=Q(items__case__state=Acceptance.State.DONE))
+    cases = Acceptance.objects.filter(programme=programme).annotate(listed=Count("items"), put_right=done)
+    cases = cases.prefetch_related(Prefetch("work_items", WorkItem.objects.open(), to_attr="waiting"))
+    rows = list(cases.order_by("-pk")[:20]) if _sees_cases(request) else []
     return screen(
         request,
         "acceptance/home.html",
@@ -266,9 +270,6 @@ def dossier_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 def snapshots(request: HttpRequest, number: str) -> HttpResponse:
     """The criteria as they stood at each decision of an acceptance."""
     case = _led(request, number)
-    rows = list(case.snapshots.select_related("by"))
-    for row in rows:
-        row.title = _("Start") if row.node == "start" else node_title("acceptance", row.node)
     return screen(
         request,
         "acceptance/snapshots.html",
@@ -277,12 +278,5 @@ def snapshots(request: HttpRequest, number: str) -> HttpResponse:
         tab="acceptance",
         crumbs=[*crumbs(), (reverse("workflows_case", args=[case.number]), case.number)],
         case=case,
-        table=_table([(row, criteria.from_json(row.figures)) for row in rows]),
-        snapshots=rows,
+        **presentation.snapshots(case),
     )
-
-
-def _table(shots: list[tuple[Any, list[criteria.Figure]]]) -> list[tuple[str, list[criteria.Figure | None]]]:
-    """A line for every figure, a cell for every snapshot."""
-    found = [{figure.name: figure for figure in figures} for _row, figures in shots]
-    return [(str(label), [row.get(name) for row in found]) for name, label in FigureName.choices]

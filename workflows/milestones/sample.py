@@ -108,7 +108,7 @@ class _Work:
 
     def __init__(self, programme: Programme, people: dict[str, Any]) -> None:
         self.people, self.confirmed = people, 0
-        self.photo, self.paper = _checked("示例照片.jpg", _photo()), _checked("示例文件.pdf", _pdf())
+        self.photo, self.paper = _checked("示例照片.jpg", _photo()), sample_paper("示例文件.pdf")
         rows = programme.milestones.filter(state=State.NOT_STARTED).select_related("item", "venue", "programme")
         self.rows = {(row.item.code, row.venue_id): row for row in rows}
 
@@ -182,6 +182,11 @@ class _Work:
 
 def _checked(name: str, data: bytes) -> CheckedFile:
     return check_upload(SimpleUploadedFile(name, data))
+
+
+def sample_paper(name: str) -> CheckedFile:
+    """A document of one blank page that says in its title that it is a sample. Other rooms use it too."""
+    return _checked(name, _pdf())
 
 
 def _photo() -> bytes:

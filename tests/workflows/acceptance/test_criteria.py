@@ -1,5 +1,6 @@
 """The criteria against a county small enough to count by hand."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -151,21 +152,68 @@ def test_a_snapshot_is_read_back_as_it_was_measured(world, running):
     assert criteria.from_json([{"name": "gone", "value": 1, "numbers": {}}]) == []
 
 
-def test_thresholds_are_set_logged_and_taken_away(world, running):
-    services.threshold_set(figure="townships", at_least=Decimal("90"), basis="本县", by=world.bureau1)
-    for _again in range(2):
-        services.threshold_set(figure="townships", at_least=Decimal("95"), basis="本县", by=world.bureau1)
+def set_thresholds(by, reason="会议定的", **wanted):
+    values = {name: (at_least and Decimal(at_least), basis) for name, (at_least, basis) in wanted.items()}
+    return services.thresholds_set(wanted=values, reason=reason, by=by)
+
+
+def logged():
+    return ModelLogEntry.objects.filter(action="acceptance.threshold").order_by("pk")
+
+
+def test_thresholds_are_set_logged_with_their_reason_and_taken_away(world, running):
+    assert set_thresholds(world.bureau1, townships=("90", "本县")) == 1
+    assert set_thresholds(world.bureau2, townships=("95", "本县"), week=(None, "")) == 1
     assert Threshold.objects.get().at_least == 95
-    assert ModelLogEntry.objects.filter(action="acceptance.threshold").count() == 2
-    with pytest.raises(ValidationError):
-        services.threshold_set(figure="townships", at_least=Decimal("-1"), basis="", by=world.bureau1)
-    services.threshold_set(figure="townships", at_least=None, basis="", by=world.bureau1)
+    assert set_thresholds(world.bureau1, reason="不再评判", townships=(None, "")) == 1
+    assert not Threshold.objects.exists()
+    found = [(row.user, row.data["changes"]["at_least"], row.data["reason"]) for row in logged()]
+    assert found == [
+        (world.bureau1, [None, "90"], "会议定的"),
+        (world.bureau2, ["90.0", "95"], "会议定的"),
+        (world.bureau1, ["95.0", None], "不再评判"),
+    ]
+
+
+def test_what_stays_as_it_was_is_not_logged_and_needs_no_reason(world, running):
+    set_thresholds(world.bureau1, townships=("90", "本县"))
+    assert set_thresholds(world.bureau2, reason="", townships=("90", "本县"), week=(None, "")) == 0
+    assert logged().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "reason", "value"),
+    [
+        ("townships", "x", ("-1", "本县")),
+        ("townships_basis", "x", ("90", "")),
+        ("townships", "x", (None, "本县")),
+        ("reason", " ", ("90", "本县")),
+    ],
+)
+def test_a_threshold_needs_a_value_a_source_and_a_reason(world, running, field, reason, value):
+    with pytest.raises(ValidationError) as error:
+        set_thresholds(world.bureau1, reason=reason, townships=value)
+    assert set(error.value.message_dict) == {field}
     assert not Threshold.objects.exists()
 
 
+def test_a_snapshot_keeps_where_its_thresholds_came_from(world, running):
+    set_thresholds(world.bureau1, townships=("90", "本县暂定"))
+    kept = criteria.measure(running, DAY).as_json()
+    set_thresholds(world.bureau1, townships=("95", "县政府会议"))
+    then = {row.name: row for row in criteria.from_json(kept)}["townships"]
+    assert (then.asked, then.basis) == ("90%", "本县暂定")
+    assert figures(running)["townships"].basis == "县政府会议"
+
+
+def test_every_figure_names_its_clause():
+    for name in FigureName.values:
+        assert re.fullmatch(r"R\d{2,3}((–|, )R\d{2,3})?", KINDS[name].clause), name
+
+
 class _County:
-    def __init__(self, values):
-        self.values = {"acceptance.at_least": values, "acceptance.basis": "暂定"}
+    def __init__(self, values, basis="暂定"):
+        self.values = {"acceptance.at_least": values, "acceptance.basis": basis}
 
     def get(self, key, default=None):
         return self.values.get(key, default)
@@ -173,7 +221,7 @@ class _County:
 
 def test_loading_thresholds_once(world, report):
     loading.load(_County({"townships": 100, "week": 30.5}), report)
-    services.threshold_set(figure="week", at_least=None, basis="", by=world.bureau1)
+    set_thresholds(world.bureau1, week=(None, ""))
     loading.load(_County({"townships": 90, "week": 30}), report)
     assert {row.figure: row.at_least for row in Threshold.objects.all()} == {"townships": 100}
 
@@ -184,6 +232,13 @@ def test_a_county_s_wrong_threshold_is_named(world, report, values):
 
     with pytest.raises(CountyError):
         loading.load(_County(values), report)
+
+
+def test_a_county_s_thresholds_say_where_they_come_from(world, report):
+    from common.county import CountyError
+
+    with pytest.raises(CountyError):
+        loading.load(_County({"week": 30}, basis=""), report)
 
 
 def test_the_number_of_queries_does_not_grow(world, running):

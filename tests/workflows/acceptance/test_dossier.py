@@ -244,6 +244,14 @@ def test_a_township_neither_makes_nor_takes_it(world, running, who):
     assert not DossierDownload.objects.exists()
 
 
+def test_an_archive_that_is_gone_from_the_disk_is_no_error_of_the_server(world, running, client):
+    row, archive = made(running, world)
+    archive.close()
+    storages["private"].delete(row.file.name)
+    client.force_login(world.bureau1)
+    assert client.get(reverse("acceptance_dossier_file", args=[row.pk])).status_code == 404
+
+
 def test_taking_it_away_is_written_down(world, running, client):
     client.force_login(world.cul1)
     page = client.post(reverse("acceptance_dossiers"))

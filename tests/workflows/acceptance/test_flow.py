@@ -12,7 +12,7 @@ from network.models import Venue
 from tests.workflows.milestones.plan import milestone
 from tests.workflows.world import act, checked, item
 from workflows.acceptance import services
-from workflows.acceptance.models import Acceptance, RectificationItem, Snapshot
+from workflows.acceptance.models import Acceptance, Rectification, RectificationItem, Snapshot
 from workflows.core.models import Case, CaseFile, DeadlineRule, WorkItem
 from workflows.core.services import case_cancel, task_act
 from workflows.milestones.models import Milestone, Programme
@@ -106,13 +106,15 @@ def test_one_acceptance_runs_at_a_time_and_a_cancelled_one_makes_way(world, runn
 def test_a_cancelled_acceptance_takes_its_rectification_out_of_the_inboxes(world, running):
     case = start(world, running)
     until_pre_acceptance(world, case)
-    item = add_item(world, case)
+    done, left = add_item(world, case, township=None, line="culture"), add_item(world, case)
     act(case, world.bureau1, "rectify")
+    answer(done, world.cul1)
+    act(done.case, world.bureau2, "accept")
     case_cancel(case=fresh(case), actor=world.admin, reason="重来")
-    item.refresh_from_db()
-    assert item.case.state == "cancelled"
-    assert not item.case.work_items.open().exists()
-    assert case.number in item.case.decisions.get(action="cancelled").reason
+    states = {row.item_id: row.state for row in Rectification.objects.all()}
+    assert states == {done.pk: Case.State.DONE, left.pk: Case.State.CANCELLED}
+    assert not WorkItem.objects.open().filter(flow="rectification").exists()
+    assert case.number in left.case.decisions.latest("pk").reason
 
 
 def test_what_is_kept_is_chinese_whoever_writes_it(world, running):
@@ -147,7 +149,7 @@ def test_only_the_bureau_starts_and_writes_the_list(world, running, who):
     with pytest.raises(PermissionDenied):
         services.item_remove(item=row, by=getattr(world, who))
     with pytest.raises(PermissionDenied):
-        services.threshold_set(figure="townships", at_least=1, basis="", by=getattr(world, who))
+        services.thresholds_set(wanted={"townships": (1, "x")}, reason="x", by=getattr(world, who))
 
 
 WRONG = [

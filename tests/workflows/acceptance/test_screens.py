@@ -1,5 +1,7 @@
 """The screens of the acceptance: who reaches what, what is typed wrong, what they cost."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,10 +10,11 @@ from django.urls import reverse
 
 from network.models import Division
 from tests.workflows.world import act, item, venue
+from workflows.acceptance import services
 from workflows.acceptance.figures import FigureName
 from workflows.acceptance.models import Acceptance, RectificationItem, Threshold
 
-from .walk import add_item, fresh, start, until_pre_acceptance
+from .walk import add_item, answer, fresh, start, until_pre_acceptance
 
 pytestmark = pytest.mark.django_db
 
@@ -136,12 +139,30 @@ def test_starting_warns_and_keeps_what_was_typed(world, running):
 
 def test_thresholds_are_set_on_their_page(world, running):
     bureau, url = as_(world.bureau1), reverse("acceptance_thresholds")
-    bad = bureau.post(url, {"townships": "101", "week": "x", "basis": "会议纪要"})
+    bad = bureau.post(url, {"townships": "101", "week": "x", "week_basis": "会议纪要", "reason": "州里要求"})
     assert bad.status_code == 422
     assert {"townships", "week"} == set(bad.context["form"].errors)
     assert "会议纪要" in bad.content.decode()
-    assert bureau.post(url, {"townships": "90", "week": "30.5", "basis": "会议纪要"}).status_code == 302
+    sourceless = bureau.post(url, {"townships": "90", "reason": ""})
+    assert {"townships_basis", "reason"} == set(sourceless.context["form"].errors)
+    good = {"townships": "90", "townships_basis": "会议纪要", "week": "30.5", "week_basis": "本县暂定"}
+    assert bureau.post(url, good | {"reason": "州里要求"}).status_code == 302
     assert {row.figure: float(row.at_least) for row in Threshold.objects.all()} == {"townships": 90, "week": 30.5}
+    page = bureau.get(url).content.decode()
+    assert all(words in page for words in ("州里要求", "bureau1"))
+    shown = as_(world.town).get(reverse("acceptance_criteria")).content.decode()
+    assert all(words in shown for words in ("会议纪要", "本县暂定", "R27", "R126"))
+
+
+def test_a_colleague_s_change_meanwhile_stays(world, running):
+    """The page was opened before the colleague's change; what was not touched on it is not written back."""
+    bureau, url = as_(world.bureau1), reverse("acceptance_thresholds")
+    opened = dict.fromkeys(bureau.get(url).context["form"].fields, "")
+    opened |= {f"initial-{name}": "" for name in opened}
+    services.thresholds_set(wanted={"townships": (Decimal(90), "县政府会议")}, reason="x", by=world.bureau2)
+    mine = {"week": "30", "week_basis": "本县暂定", "reason": "y"}
+    assert bureau.post(url, opened | mine).status_code == 302
+    assert {row.figure: float(row.at_least) for row in Threshold.objects.all()} == {"townships": 90, "week": 30}
 
 
 @pytest.mark.parametrize("name", FigureName.values)
@@ -187,3 +208,15 @@ def test_the_public_page_of_a_programme_gets_the_criteria(world, running, rf):
     assert "style=" not in html
     assert html.count("<caption>") == 3
     assert len(queries) < 25
+
+
+def test_the_first_page_says_where_an_acceptance_stands(world, case):
+    add_item(world, case)
+    client, url = as_(world.lib1), reverse("acceptance_home")
+    assert "县级预验收" in client.get(url).content.decode()
+    act(case, world.bureau1, "rectify")
+    page = client.get(url).content.decode()
+    assert "0/1" in page
+    answer(RectificationItem.objects.get(), world.town)
+    act(RectificationItem.objects.get().case, world.lib1, "accept")
+    assert "1/1" in client.get(url).content.decode()

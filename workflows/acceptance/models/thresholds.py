@@ -8,11 +8,12 @@ from ..figures import FigureName
 
 
 class Threshold(models.Model):
-    """The least value of one figure (R40). Loaded with the county, then the bureau's to change; no row: not judged."""
+    """The least value of one figure (R40) and where it comes from. Loaded with the county, then the bureau's to change;
+    no row: not judged."""
 
     figure = models.CharField(_("figure"), max_length=20, choices=FigureName.choices, unique=True)
     at_least = models.DecimalField(_("at least"), max_digits=7, decimal_places=1, validators=[MinValueValidator(0)])
-    basis = models.CharField(_("basis"), max_length=200, blank=True)
+    basis = models.CharField(_("source of the figure"), max_length=200)
 
     class Meta:
         verbose_name = _("threshold")
@@ -20,4 +21,4 @@ class Threshold(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_figure_display()} ≥ {self.at_least}"
+        return str(self.get_figure_display())

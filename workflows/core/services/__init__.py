@@ -18,7 +18,7 @@ from .cases import (
 from .cover import cover_candidates, delegation_create, delegation_revoke
 from .deadlines import deadline_set
 from .holders import item_claim, item_reassign, item_release, items_claim
-from .papers import Paper, case_comment, case_file_add, case_files_add, case_message
+from .papers import Paper, case_comment, case_file_add, case_file_share, case_files_add, case_message
 from .shared import Done, LostRace
 from .steps import step_act, task_act
 
@@ -30,6 +30,7 @@ __all__ = [
     "case_close",
     "case_comment",
     "case_file_add",
+    "case_file_share",
     "case_files_add",
     "case_message",
     "case_move",

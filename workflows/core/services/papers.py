@@ -53,6 +53,14 @@ def case_file_add(
         return row
 
 
+def case_file_share(*, case: Case, file: CaseFile, paper: str, label: str) -> CaseFile:
+    """Let another case refer to a paper that was handed in elsewhere. The bytes are kept once; whoever may see this
+    case may read them, and they stay in it whatever becomes of the other."""
+    kept = ("name", "content_type", "size", "sha256", "uploaded_by", "internal")
+    values = {name: getattr(file, name) for name in kept}
+    return CaseFile.objects.create(case_id=case.pk, paper=paper, label=label, file=file.file.name, **values)
+
+
 class Paper(NamedTuple):
     """A checked file for a case: which paper it is, and its title."""
 

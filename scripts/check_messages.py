@@ -1,5 +1,9 @@
-"""Every string of the source is in the Chinese catalogue: collects them into a copy and compares (needs gettext)."""
+"""Every string of the source is in the Chinese catalogue: collects them into a copy and compares (needs gettext).
 
+gettext does not look into f-strings; whatever is translated there is looked for here.
+"""
+
+import ast
 import shutil
 import subprocess
 import sys
@@ -18,6 +22,20 @@ def message_ids(path: Path) -> set[tuple[str, str]]:
         return {(message.context or "", str(message.id)) for message in read_po(file) if message.id}
 
 
+def in_f_strings() -> set[tuple[str, str]]:
+    """The message ids that f-strings of the source translate."""
+    found = set()
+    for path in ROOT.glob("*/**/*.py"):
+        if path.relative_to(ROOT).parts[0] in ("tests", "scripts", ".venv", "var"):
+            continue
+        for text in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.JoinedStr)):
+            for call in (node for node in ast.walk(text) if isinstance(node, ast.Call)):
+                name, first = getattr(call.func, "id", ""), call.args[0] if call.args else None
+                if name in ("_", "gettext") and isinstance(first, ast.Constant):
+                    found.add(("", str(first.value)))
+    return found
+
+
 def main() -> int:
     if shutil.which("xgettext") is None:
         print("xgettext is missing. On Debian: apt-get install gettext", file=sys.stderr)
@@ -26,7 +44,7 @@ def main() -> int:
     known = message_ids(CATALOGUE)
     try:
         subprocess.run([sys.executable, "manage.py", *COLLECT], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        missing = message_ids(CATALOGUE) - known
+        missing = (message_ids(CATALOGUE) | in_f_strings()) - known
     finally:
         CATALOGUE.write_bytes(before)
     for _context, text in sorted(missing):

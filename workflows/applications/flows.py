@@ -1,6 +1,6 @@
 """Becoming a branch or a service point: the flow reads like the process it is."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
@@ -24,6 +24,7 @@ class ApplicationFlow(CaseFlow):
     case_title = _("Application")
     prefix = "SQ"
     reason_readers = _("The applicant reads it.")
+    value_names: ClassVar[dict[str, Any]] = {"checklist": [*presentation.CHECKS.items(), *presentation.ANSWERS]}
 
     start = nodes.StartHandle(this.fill).Next(this.receive)
 

@@ -11,7 +11,7 @@ from workflows.core.forms import PhotosField, TaskForm, date_input
 
 from . import rules, services
 from .models import Correction
-from .presentation import CHECKS
+from .presentation import ANSWERS, CHECKS
 
 CORRECTABLE = ("venue_name", "address", "floor_area", "seats", "stock", "hours", "staff")
 MAX_PHOTOS = 10
@@ -119,8 +119,6 @@ class VisitForm(TaskForm):
 
     asks_reason = False
 
-    ANSWERS = [("yes", _("yes")), ("partly", _("partly")), ("no", _("no"))]
-
     visited_on = forms.DateField(label=_("Visited on"), widget=date_input())
     visitors = forms.CharField(
         label=_("Visitors"), max_length=200, help_text=_("Who was there, also from other offices.")
@@ -134,7 +132,7 @@ class VisitForm(TaskForm):
         super().__init__(*args, **kwargs)
         for name, label in CHECKS.items():
             self.fields[f"check_{name}"] = forms.ChoiceField(
-                label=label, choices=self.ANSWERS, widget=forms.RadioSelect, required=True
+                label=label, choices=ANSWERS, widget=forms.RadioSelect, required=True
             )
         checks = [f"check_{name}" for name in CHECKS]
         self.order_fields(["visited_on", "visitors", *checks, "visit_note", "photos", "decision"])

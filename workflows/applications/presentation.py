@@ -18,6 +18,7 @@ CHECKS = {
     "staff": gettext_lazy("The named staff can keep the planned hours"),
     "network": gettext_lazy("Internet and a place for the lending computer are there"),
 }
+ANSWERS = [("yes", gettext_lazy("yes")), ("partly", gettext_lazy("partly")), ("no", gettext_lazy("no"))]
 
 
 def facts(case: Application, *, internal: bool = True) -> list[Group]:
@@ -88,7 +89,8 @@ def _operator(case: Application) -> list[tuple[str, Any]]:
 
 
 def _findings(case: Application) -> list[tuple[str, Any]]:
-    checks = [f"{label}: {_(case.checklist[name])}" for name, label in CHECKS.items() if case.checklist.get(name)]
+    said = {name: str(text) for name, text in ANSWERS}
+    checks = [f"{label}: {said[answer]}" for name, label in CHECKS.items() if (answer := case.checklist.get(name))]
     return [
         (_("Visited on"), _day(case.visited_on)),
         (_("Visitors"), case.visitors),

@@ -95,7 +95,10 @@ class TaskForm(forms.Form):
     def reason_help(self, readers: Any) -> str:
         """Who reads the reason, and for which decisions it must be there."""
         needing = " / ".join(str(choice.label) for choice in self.node.decisions.values() if choice.needs_reason)
-        return f"{readers} {_('Mandatory for: %(decisions)s.') % {'decisions': needing}}" if needing else str(readers)
+        if not needing:
+            return str(readers)
+        mandatory = _("Mandatory for: %(decisions)s.") % {"decisions": needing}
+        return f"{readers} {mandatory}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

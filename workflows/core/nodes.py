@@ -169,6 +169,8 @@ class CaseFlow(Flow):
     # Words for what the log names beyond the case's own fields and the steps' decisions.
     field_names: ClassVar[dict[str, Any]] = {}
     action_names: ClassVar[dict[str, Any]] = {}
+    # Field → its values' words as pairs, for what the log names and the case has no choices for.
+    value_names: ClassVar[dict[str, Any]] = {}
 
     @classmethod
     def human_nodes(cls) -> list[HumanTask]:

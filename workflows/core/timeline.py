@@ -1,5 +1,6 @@
 """A case's history in words, for officials and, with less in it, for the applicant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -101,7 +102,7 @@ def _done(row: Decision, flow: str, case: Case) -> Step:
         who=who,
         reason=row.reason,
         waited=span_text(row.waited) if row.node and not row.internal else "",
-        changes=tuple((_field(case, name), _shown(old), _shown(new)) for name, (old, new) in row.changes.items()),
+        changes=tuple(_change(case, row, name, old, new) for name, (old, new) in row.changes.items()),
     )
 
 
@@ -129,5 +130,21 @@ def _field(case: Case, name: str) -> str:
     return str(fields[name].verbose_name) if name in fields else name
 
 
-def _shown(value: Any) -> str:
-    return "–" if value in (None, "", [], {}) else str(value)
+def _change(case: Case, row: Decision, name: str, old: Any, new: Any) -> tuple[str, str, str]:
+    """A line of what changed, in the reader's words: the log keeps codes."""
+    field: Any = next((field for field in case._meta.concrete_fields if field.name == name), None)
+    words = dict(case.flow_class.value_names.get(name) or getattr(field, "flatchoices", ()))
+    node = case.flow_class._nodes_by_name.get(row.node)
+    if choice := getattr(node, "decisions", {}).get(row.action):
+        words.setdefault(row.action, choice.label)  # a field that keeps what was decided
+    return _field(case, name), _shown(old, words), _shown(new, words)
+
+
+def _shown(value: Any, words: Mapping[Any, Any]) -> str:
+    if value in (None, "", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return _("; ").join(f"{words.get(name, name)}: {words.get(said, said)}" for name, said in value.items())
+    return str(words.get(value, value)) if isinstance(value, str) else str(value)

@@ -19,6 +19,14 @@ BRANCHES = yes_no("for_branches", _("asked of branches"))
 POINTS = yes_no("for_points", _("asked of service points"))
 
 
+def unit(row: SurveyQuestion) -> str:
+    """The unit in the reader's language."""
+    return row.unit_shown
+
+
+unit.short_description = _("unit")  # type: ignore[attr-defined]
+
+
 class QuestionForm(ServiceForm):
     """Saves a question through its service."""
 
@@ -36,7 +44,7 @@ class QuestionAdmin(RegisterAdmin):
     menu_icon = "form"
     menu_order = 710
     add_to_settings_menu = True
-    list_display = ("__str__", "form", "kind", "unit", HEADS, BRANCHES, POINTS, "register_field")
+    list_display = ("__str__", "form", "kind", unit, HEADS, BRANCHES, POINTS, "register_field")
     list_filter = ("form", "kind")
     search_fields = ("key", "label", "label_en")
     ordering = ("form", "order", "pk")

@@ -15,7 +15,7 @@ from workflows.core.nodes import Act, CaseFlow, Choice, HumanTask
 
 from . import permissions, presentation, rules
 from .locks import MilestoneLock
-from .models import Evidence, MilestoneCase, SurveyQuestion
+from .models import Evidence, Milestone, MilestoneCase, SurveyQuestion
 from .services import delays, evidence
 
 Role = WorkItem.Role
@@ -83,6 +83,7 @@ class MilestoneFlow(CaseFlow):
         "register_kept": _("not turned back in the register"),
         **{str(field): field.label for field in SurveyQuestion.Feeds},
     }
+    value_names: ClassVar[dict[str, Any]] = {"milestone_state": Milestone.State.choices}
     action_names: ClassVar[dict[str, Any]] = {"evidence_withdrawn": _("Evidence withdrawn")}
 
     start = nodes.StartHandle(this.fill).Next(this.turn)

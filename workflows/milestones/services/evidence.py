@@ -35,7 +35,7 @@ def milestone_set(milestone: Milestone, **values: Any) -> Changes:
     """Set fields and save those; returns what changed for the decision log. Under the milestone's lock."""
     changes = fields_set(milestone, **values)
     if "state" in changes:
-        changes["milestone_state"] = tuple(State(value).label for value in changes.pop("state"))  # type: ignore[assignment]
+        changes["milestone_state"] = changes.pop("state")
     changes.pop("case", None)
     return changes
 

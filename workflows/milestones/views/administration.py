@@ -22,6 +22,7 @@ from workflows.core.views.acting import show_errors
 
 from ..models import Milestone, PlanItem, Programme, Stage
 from ..permissions import manages_programmes
+from ..presentation import asked
 from ..programme_forms import CopyForm, FixedAfterStart, ItemForm, NewItemForm, ProgrammeForm, StageForm
 from ..selectors.boards import board_of
 from ..services import programmes as services
@@ -72,7 +73,10 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     stages = [
         (
             stage,
-            [(item, board.of(item=item), missing.get(item.pk, 0), after[item.pk]) for item in stage.items.all()],
+            [
+                (item, asked(item), board.of(item=item), missing.get(item.pk, 0), after[item.pk])
+                for item in stage.items.all()
+            ],
         )
         for stage in board.stages
     ]

@@ -1,5 +1,6 @@
 """What every service of a case rests on: its two answers, its lock, its log."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -92,5 +93,7 @@ def log_decision(
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
+    """A value as JSON keeps it; a mapping with its values' names."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(said) for name, said in value.items()}
     return value if value is None or isinstance(value, str | int | float | bool | date) else str(value)

@@ -4,6 +4,8 @@ Everything here is wall-clock time without a zone, as people in the county read 
 functions are pure. Work is bounded: a rule that asks for more than MAX_OCCURRENCES is refused, never expanded.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -23,6 +25,9 @@ MAX_INTERVAL = 366
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 STEPPED = {"DAILY": {"FREQ", "INTERVAL", "UNTIL"}, "WEEKLY": {"FREQ", "INTERVAL", "UNTIL", "BYDAY", "WKST"}}
+PLACES = {"DAILY": 0, "WEEKLY": 0, "MONTHLY": 5, "YEARLY": 53}  # the largest n of "the nth Monday"
+NUMBER = re.compile(r"[+-]?\d{1,3}\Z", re.ASCII)
+BYDAY = re.compile(rf"([+-]?[1-9]\d?)?(?:{'|'.join(WEEKDAYS)})\Z", re.ASCII)
 PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 
 
@@ -62,9 +67,42 @@ def rule_parts(text: str) -> dict[str, str]:
     for name, largest in (("INTERVAL", MAX_INTERVAL), ("COUNT", MAX_OCCURRENCES)):
         if name in parts and not (parts[name].isascii() and parts[name].isdigit() and 1 <= int(parts[name]) <= largest):
             raise wrong
-    if "COUNT" in parts and "UNTIL" in parts:
+    if ("COUNT" in parts and "UNTIL" in parts) or not by_parts_mean_something(parts):
         raise wrong
     return parts
+
+
+def by_parts_mean_something(parts: dict[str, str]) -> bool:
+    """Whether the BY parts of a rule are such as RFC 5545 (3.3.10) allows for its frequency.
+
+    dateutil would seek the thirteenth Monday of a month, or the second one of a day, until the year 9999.
+    """
+    for name, largest, least in (("BYMONTH", 12, 1), ("BYMONTHDAY", 31, -31), ("BYSETPOS", 366, -366)):
+        values = parts[name].split(",") if name in parts else []
+        if not all(NUMBER.match(each) and least <= int(each) <= largest and int(each) for each in values):
+            return False
+    frequency, days = parts["FREQ"], parts["BYDAY"].split(",") if "BYDAY" in parts else []
+    named = [BYDAY.match(each) for each in days]
+    if not all(found and abs(int(found[1] or 0)) <= PLACES[frequency] for found in named):
+        return False
+    if frequency == "WEEKLY":
+        places = [abs(int(each)) for each in parts.get("BYSETPOS", "1").split(",")]
+        return "BYMONTHDAY" not in parts and max(places) <= max(len(set(days)), 1)
+    return frequency != "DAILY" or "BYSETPOS" not in parts
+
+
+def starts_by_rule(parts: dict[str, str], day: date) -> bool:
+    """Whether the month, the day of the month and the weekday of `day` are among those that a rule of days or weeks
+    asks for; always where it is one of months or years, which are soon sought through.
+    """
+    if parts["FREQ"] not in STEPPED:
+        return True
+    length = monthrange(day.year, day.month)[1]
+    of_day = {"BYMONTH": {day.month}, "BYMONTHDAY": {day.day, day.day - length - 1}}
+    for name, own in of_day.items():
+        if name in parts and not own & {int(each) for each in parts[name].split(",")}:
+            return False
+    return "BYDAY" not in parts or WEEKDAYS[day.weekday()] in parts["BYDAY"].split(",")
 
 
 @dataclass(frozen=True)
@@ -101,6 +139,9 @@ class Schedule:
             raise ValidationError({"until": ValidationError(_("Say when the repetition ends."), code="endless")})
         if self.until and self.until < self.first.date():
             raise ValidationError({"until": ValidationError(_("It ends before it begins."), code="order")})
+        unmatched = ValidationError(_("The first date must be one of the repeated days."), code="unmatched")
+        if not starts_by_rule(parts, self.first.date()):
+            raise ValidationError({"first": unmatched})
         try:
             days = list(self._ruled(date.max))
         except (ValueError, TypeError, OverflowError) as error:
@@ -114,9 +155,7 @@ class Schedule:
                 params={"most": MAX_OCCURRENCES},
             )
         if not days or days[0] != self.first.date():
-            raise ValidationError(
-                {"first": ValidationError(_("The first date must be one of the repeated days."), code="unmatched")}
-            )
+            raise ValidationError({"first": unmatched})
 
     def _ruled(self, last_day: date, since: date = date.min) -> Iterator[date]:
         """The days that the rule alone means, not beyond `last_day`: from the first on, or from one before `since`.

@@ -1,11 +1,13 @@
 """The dates that a rule means: checked against an independent reader of iCalendar."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from time import process_time
 
 import pytest
 import recurring_ical_events
 from django.core.exceptions import ValidationError
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Event, vRecur
 
@@ -67,6 +69,11 @@ def test_an_occurrence_may_end_after_midnight():
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=2",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=2",
         "FREQ=MONTHLY;BYMONTHDAY=99;COUNT=1",
+        "FREQ=MONTHLY;BYDAY=13TU;COUNT=1",
+        "FREQ=DAILY;BYSETPOS=2;COUNT=1",
+        "FREQ=WEEKLY;BYDAY=TU;BYSETPOS=2;COUNT=1",
+        "FREQ=DAILY;BYMONTHDAY=999999;COUNT=1",
+        "FREQ=WEEKLY;BYDAY=1TU;COUNT=1",
         "FREQ=MONTHLY;BYSETPOS=0;BYDAY=MO;COUNT=1",
         "nonsense",
         "=;=;=",
@@ -195,3 +202,27 @@ def test_a_class_of_many_years_is_not_counted_from_its_first_evening():
     days = plan.days(date(2026, 12, 31), since=date(2026, 12, 1))
     assert len(days) < 8
     assert days == plan.days(date(2026, 12, 31))[-len(days) :]
+
+
+numbers = st.sampled_from(
+    ["0", "1", "-1", "5", "-5", "12", "13", "31", "-31", "53", "-53", "366", "367", "-999999", "x"]
+)
+lists = st.lists(
+    st.one_of(numbers, st.builds("{}{}".format, numbers, st.sampled_from(WEEKDAYS))), min_size=1, max_size=3
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    frequency=st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]),
+    parts=st.dictionaries(st.sampled_from(["BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "INTERVAL", "COUNT"]), lists),
+    until=st.sampled_from([None, date(2027, 3, 1), date(2036, 1, 1)]),
+)
+@example(frequency="DAILY", parts={"BYMONTH": ["2"], "BYMONTHDAY": ["30"]}, until=date(2036, 1, 1))
+@example(frequency="WEEKLY", parts={"BYMONTH": ["2"], "BYDAY": ["MO", "TU"], "BYSETPOS": ["2"]}, until=None)
+def test_any_rule_is_taken_or_refused_in_bounded_time(frequency, parts, until):
+    rule = ";".join([f"FREQ={frequency}", *(f"{name}={','.join(values)}" for name, values in parts.items())])
+    since = process_time()
+    with suppress(ValidationError):
+        schedule(rule, until=until).clean()
+    assert process_time() - since < 1.5  # the processor's: other work on the machine does not count

@@ -3,7 +3,7 @@
 #   make test           everything that needs no server and no browser
 #   make test-postgres  the whole suite on PostgreSQL, with the races (DATABASE_URL, default below)
 #   make e2e            the site in a real Chromium
-#   make bench          figures: time to load, queries and milliseconds per page
+#   make bench          every figure of docs/figures.md and docs/search.md
 #   make lint           format, types, house rules, templates, migrations, settings, translations
 #   make format         rewrite Python and templates in the house's format
 #   make messages       collect new strings into locale/ (needs gettext) · make requirements  pin again after *.in changed

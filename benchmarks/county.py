@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.pages_table import PAGES
+
 from .batches import print_figures
 from .large_county import write_large_county
 
@@ -48,6 +50,8 @@ def main() -> None:
     print_loading(loading)
     print_pages(pages)
     print_figures(batch)
+    if missing := [page.name for page in PAGES if page.name not in pages["140 venues"]]:
+        sys.exit(f"These pages did not answer as they should: {', '.join(missing)}")
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:

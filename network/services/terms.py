@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common.changes import Changes, log_change
@@ -121,6 +122,17 @@ def office_hand_over(*, post: Post, to: "User", since: dt.date, by: "User | None
     for appointment in held.order_by("since"):
         if appointment.person_id == to.pk:
             raise ValidationError({"person": _("Holds this post already.")})
+        if appointment.since >= since and appointment.resumes_id:
+            back = {"person": appointment.person, "day": date_format(appointment.since, "DATE_FORMAT")}
+            raise ValidationError(
+                {
+                    "since": _(
+                        "%(person)s is away and comes back to this post on %(day)s: "
+                        "first end that appointment in the register of appointments."
+                    )
+                    % back
+                }
+            )
         if appointment.since >= since:
             raise ValidationError({"since": _("The present holder began on this day or later.")})
         _cut(appointment, since - DAY, by, reason)

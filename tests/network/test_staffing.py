@@ -254,6 +254,21 @@ def test_hand_over_to_come_leaves_the_present_holder_until_then(branch, head_pos
     assert not edits_venue(old, branch, dt.date(2027, 1, 1))
 
 
+def test_a_holder_who_is_away_and_comes_back_is_named(head_post, make_person):
+    old, new = make_person("馆长"), make_person("new")
+    home = appoint(head_post, old, basis="ex_officio")
+    later = services.appointment_interrupt(
+        appointment=home, first_day=dt.date(2026, 12, 1), last_day=dt.date(2026, 12, 31), by=None, reason="x"
+    )
+    with pytest.raises(ValidationError) as error:
+        services.office_hand_over(post=head_post, to=new, since=dt.date(2026, 12, 10), by=None)
+    assert "馆长" in error.value.message_dict["since"][0]
+    assert "2027年1月1日" in error.value.message_dict["since"][0]
+    services.appointment_retract(appointment=later, by=None, reason="调离")
+    services.office_hand_over(post=head_post, to=new, since=dt.date(2026, 12, 10), by=None)
+    assert Appointment.objects.get(person=old).until == dt.date(2026, 12, 9)
+
+
 def test_successor_with_a_full_time_post_elsewhere_is_refused(branch, head_post, make_person):
     old, new = make_person("old"), make_person("new")
     appoint(head_post, old, basis="ex_officio")

@@ -12,6 +12,7 @@ from network.permissions import heads_line, held_by, is_bureau, township_of_offi
 from workflows.core import services
 from workflows.core.forms import TaskForm
 from workflows.core.nodes import all_flows
+from workflows.core.permissions import may_take
 
 from .secondments.posting import add_staff, nominate
 from .world import act, appoint, item, person, submit, until_panel
@@ -119,3 +120,21 @@ def test_only_applications_speak_of_an_applicant():
             assert ("applicant" in text) is (flow.label() == "applications"), (flow, node.name)
             assert all(label in text for label in needing)
             assert ("Mandatory" in text) is bool(needing)
+
+
+def test_only_applications_call_the_other_side_an_applicant(world, client):
+    """Also where messages are written, whose turn it is, and who alone may answer."""
+    add_staff(world)
+    case = nominate(world)
+    client.force_login(world.bureau1)
+    with translation.override("en"):
+        client.cookies["django_language"] = "en"
+        page = client.get(reverse("workflows_case", args=[case.number])).content.decode()
+    assert "pplicant" not in page.split("<main", 1)[1]
+    assert "Messages with the person sent" in page
+    assert "The person sent" in page
+    with translation.override("en"):
+        node = case.flow_class.consent
+        assert str(may_take(world.lib1, item(case), case, node).refusal) == "Only the person sent can answer this."
+    page = client.get(reverse("workflows_case", args=[submit(world).number])).content.decode()
+    assert "Messages with the applicant" in page

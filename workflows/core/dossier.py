@@ -20,6 +20,7 @@ def dossier_html(case: Any) -> str:
             "facts": case.flow_class.instance.facts(case),
             "files": case.files.select_related("uploaded_by"),
             "timeline": official_timeline(case),
+            "partner": case.flow_class.partner,
             "talk": case.messages.select_related("author"),
             "comments": case.comments.select_related("author"),
             "chart": case_chart(case),

@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow import lock, nodes
@@ -164,6 +165,8 @@ class CaseFlow(Flow):
     lock_impl = lock.SelectForUpdateLock(nowait=False)
     prefix: ClassVar[str] = ""
     case_title: ClassVar[Any] = _("Case")
+    # Who acts at the desk, where the offices act in theirs.
+    partner: ClassVar[Any] = _("the applicant")
     # Beside the field where a decision is explained.
     reason_readers: ClassVar[Any] = _("Whoever sees the case reads it.")
     # Words for what the log names beyond the case's own fields and the steps' decisions.
@@ -226,3 +229,11 @@ def node_title(flow_label: str, node_name: str) -> str:
     flow = flow_of(flow_label)
     node = flow._nodes_by_name.get(node_name) if flow else None
     return str(node.task_title) if node else node_name.replace("_", " ")
+
+
+def whose_turn(item: "WorkItem") -> str:
+    """Who has taken a step, or whose turn it is, in words."""
+    if item.assignee:
+        return str(item.assignee)
+    flow = flow_of(item.flow)
+    return capfirst(str(flow.partner)) if flow and item.role == "applicant" else item.get_role_display()

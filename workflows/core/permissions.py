@@ -213,7 +213,7 @@ def may_take(user: Any, item: WorkItem, case: Case, node: Any) -> Leave:
     """
     if item.role == WorkItem.Role.APPLICANT:
         asked = is_applicant(user, case) and node.permission(user, case)
-        return Leave() if asked else Leave(_("Only the applicant can answer this."))
+        return Leave() if asked else Leave(_("Only %(who)s can answer this.") % {"who": node.flow_class.partner})
     mandate = mandate_of(user)
     for other in mandate.everybody():
         holds = item.assignee_id in (None, other.user.pk) and is_turn(other, item, case)

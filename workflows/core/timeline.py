@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from .models import Case, Decision
-from .nodes import flow_of, node_title
+from .nodes import flow_of, node_title, whose_turn
 from .selectors import log_of, open_items_of
 
 ACTIONS = {
@@ -107,7 +107,7 @@ def _done(row: Decision, flow: str, case: Case) -> Step:
 
 
 def _now(item: Any) -> Step:
-    who = str(item.assignee) if item.assignee else item.get_role_display()
+    who = whose_turn(item)
     due = _("due %(day)s") % {"day": date_format(item.due_on, "DATE_FORMAT")} if item.due_on else ""
     return Step(
         title=node_title(item.flow, item.node),

@@ -20,6 +20,7 @@ class DiversionFlow(CaseFlow):
     process_title = _("Report of diversion")
     case_title = _("Report of diversion")
     prefix = "NY"
+    partner = _("the reporter")
     reason_readers = _("The reporter reads it, without your name.")
 
     start = nodes.StartHandle(this.fill).Next(this.keep)

@@ -50,6 +50,7 @@ class SecondmentFlow(CaseFlow):
     process_title = _("Secondment")
     case_title = _("Secondment")
     prefix = "GZ"
+    partner = _("the person sent")
     reason_readers = _("The person concerned and the offices involved read it.")
     action_names: ClassVar[dict[str, Any]] = {
         "need_withdrawn": _("Need withdrawn"),

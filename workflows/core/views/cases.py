@@ -69,6 +69,7 @@ def case_context(request: HttpRequest, case: Any) -> dict[str, Any]:
         item.is_mine, item.may_reassign = mine, others  # type: ignore[attr-defined]
     return {
         "case": case,
+        "partner": case.flow_class.partner,
         "items": items,
         "facts": case.flow_class.instance.facts(case),
         "files": case.files.select_related("uploaded_by"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from .. import permissions
 from ..models import WorkItem
-from ..nodes import node_title
+from ..nodes import node_title, whose_turn
 from ..services import LostRace
 from ..timeline import span_text
 
@@ -96,6 +96,7 @@ def told(request: HttpRequest, result: Any) -> None:
 def describe(item: WorkItem) -> None:
     """What a list shows of an item besides its fields."""
     item.title = node_title(item.flow, item.node)  # type: ignore[attr-defined]
+    item.turn = whose_turn(item)  # type: ignore[attr-defined]
     item.age = span_text(item.waited())  # type: ignore[attr-defined]
     item.is_late = bool(  # type: ignore[attr-defined]
         item.is_open and item.due_on and not item.paused_at and item.due_on < timezone.localdate()

@@ -1,6 +1,7 @@
 """The forms beside the flow: need, nomination, rotation plan, log, the board's filter. The steps' are in step_forms."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from network.models import Appointment, Division, Venue
-from network.permissions import officials_of_lines
+from network.permissions import heads_line
 from workflows.core.forms import PhotosField, date_input, long_text
 
 from . import board, permissions, rules
@@ -129,7 +130,11 @@ class NeedForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """What the people of a rotation plan share."""
+    """What the people of a rotation plan share.
+
+    Args:
+        lines: those for which the person nominates; no other is offered.
+    """
 
     line = forms.ChoiceField(label=_("Line"), choices=Secondment.Line.choices)
     full_time = forms.BooleanField(label=_("Full-time"), required=False, initial=True)
@@ -143,6 +148,11 @@ class PlanForm(forms.Form):
     cover_plan = forms.CharField(
         label=_("Who covers the home posts meanwhile"), max_length=2000, required=False, widget=long_text(2)
     )
+
+    def __init__(self, *args: Any, lines: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [row for row in Secondment.Line.choices if row[0] in lines]
+        self.fields["line"].choices = offered  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         shared = super().clean() or {}
@@ -160,7 +170,7 @@ class PlanRowForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, venues: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = staff_of_heads()  # type: ignore[attr-defined]
+        self.fields["person"].queryset = staff_of_heads(Secondment.Line.values)  # type: ignore[attr-defined]
         self.fields["venue"].queryset = Venue.objects.active().filter(tier=Venue.Tier.BRANCH)  # type: ignore[attr-defined]
         self.fields["person"].choices, self.fields["venue"].choices = people, venues  # type: ignore[attr-defined]
 
@@ -172,12 +182,17 @@ class PlanRowForm(forms.Form):
 
 
 class BasePlan(forms.BaseFormSet):
-    """The rows: at least one, nobody twice, one person a branch. The lists of choices are read once for all rows."""
+    """The rows: at least one, nobody twice, one person a branch. The lists of choices are read once for all rows.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Args:
+        by: who nominates: people of their own lines are offered, not they themselves.
+    """
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        people = staff_of_heads(heads_line(by)).exclude(pk=by.pk)
         branches = Venue.objects.active().filter(tier=Venue.Tier.BRANCH)
         self.choices = {
-            "people": [("", "---------"), *((row.pk, str(row)) for row in staff_of_heads())],
+            "people": [("", "---------"), *((row.pk, str(row)) for row in people)],
             "venues": [("", "---------"), *((row.pk, str(row)) for row in branches)],
         }
         super().__init__(*args, **kwargs)
@@ -206,14 +221,24 @@ PlanFormSet = forms.formset_factory(PlanRowForm, BasePlan, extra=8, max_num=30, 
 
 
 def staff_of_branch(branch: Venue) -> Any:
-    """The people who hold a post at a branch or one of its service points today."""
-    held = Appointment.objects.on(timezone.localdate()).filter(Q(post__venue=branch) | Q(post__venue__parent=branch))
+    """The people of a branch and its service points, see `_own_staff`."""
+    return _own_staff(Q(post__venue=branch) | Q(post__venue__parent=branch))
+
+
+def staff_of_heads(lines: Iterable[str]) -> Any:
+    """The people of the head institutions of some lines, see `_own_staff`."""
+    heads = Q(pk__in=[])
+    for line in lines:
+        heads |= Q(**{f"post__venue__{line}": True})
+    return _own_staff(heads & Q(post__venue__tier=Venue.Tier.HEAD))
+
+
+def _own_staff(where: Q) -> Any:
+    """Who holds a post there today or comes back to one: somebody seconded now may be sent again afterwards. Whoever is
+    only seconded to the place is not its own."""
+    held = Appointment.objects.overlapping(timezone.localdate(), None).filter(where)
+    held = held.exclude(basis=Appointment.Basis.SECONDMENT)
     return get_user_model().objects.filter(is_active=True, pk__in=held.values("person"))
-
-
-def staff_of_heads() -> Any:
-    """The people who hold a post at a head institution today."""
-    return officials_of_lines({"library", "culture"})
 
 
 class LogForm(forms.Form):

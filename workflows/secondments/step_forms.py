@@ -10,7 +10,7 @@ from network.permissions import officials_of_lines
 from workflows.core.forms import TaskForm, date_input, long_text
 
 from . import rules, services
-from .forms import staff_of_branch
+from .forms import staff_of_branch, staff_of_heads
 from .models import Secondment
 
 
@@ -32,7 +32,7 @@ class AnswerForm(TaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         down = self.case.direction == rules.DOWN
-        people = officials_of_lines({self.case.line}) if down else staff_of_branch(self.case.branch)
+        people = staff_of_heads([self.case.line]) if down else staff_of_branch(self.case.branch)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
         self.fields["reason"].help_text = self.reason_help(_("Who stated the need reads it."))
         for name in ("full_time", "first_day", "last_day", "cover_plan"):

@@ -159,12 +159,12 @@ def nominate(request: HttpRequest) -> HttpResponse:
 
 def plan(request: HttpRequest) -> HttpResponse:
     """Nominate several people for one term: all of them, or nobody and the reasons beside the rows."""
-    if not heads_line(request.user):
+    if not (lines := heads_line(request.user)):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     line = request.GET.get("line", "")
-    form = PlanForm(data, initial={"line": line})
-    rows = PlanFormSet(data, prefix="row", initial=plan_rows(request.user, line))
+    form = PlanForm(data, initial={"line": line}, lines=lines)
+    rows = PlanFormSet(data, prefix="row", initial=plan_rows(request.user, line), by=request.user)  # type: ignore[call-arg]
     if data is not None and form.is_valid() & rows.is_valid() and _planned(request, form, rows):
         return redirect("secondments_board")
     status = 422 if form.errors or rows.total_error_count() else 200

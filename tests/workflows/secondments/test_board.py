@@ -263,6 +263,25 @@ def test_a_plan_begins_with_rotations_and_branches_that_fall_free(staffed, clien
     client.force_login(staffed.lib1)
     page = client.get(reverse("secondments_plan"), {"line": "library"})
     assert page.context["rows"].forms[0]["venue"].value() == second_branch.pk
+    # The person is away until then, and offered all the same; who nominates and the other line's people are not.
+    offered = {str(label) for _value, label in page.context["rows"].forms[0].fields["person"].choices}
+    assert offered == {"---------", "able", "lib2", "lib3"}
+    assert f'value="{staffed.able.pk}" selected' in str(page.context["rows"].forms[0]["person"])
+    assert [value for value, _label in page.context["form"].fields["line"].choices] == ["library"]
+    sent = {
+        "line": "library", "full_time": "on", "first_day": f"{day(92):%Y-%m-%d}", "last_day": f"{day(200):%Y-%m-%d}",
+        "need": "轮换", "cover_plan": "同事代管", "row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "1",
+        "row-0-person": staffed.able.pk, "row-0-venue": second_branch.pk,
+    }  # fmt: skip
+    assert client.post(reverse("secondments_plan"), sent).status_code == 302
+    assert Secondment.objects.filter(person=staffed.able, venue=second_branch).exists()
+
+
+def test_a_trainee_is_not_sent_on_as_the_head_s_own(staffed, client):
+    appointed(staffed, "up")
+    client.force_login(staffed.lib1)
+    page = client.get(reverse("secondments_plan"), {"line": "library"})
+    assert "junior" not in {str(label) for _v, label in page.context["rows"].forms[0].fields["person"].choices}
 
 
 def test_a_branch_without_a_name_is_left_out_of_the_plan(staffed, client, second_branch):

@@ -86,7 +86,7 @@ class DiversionFlow(CaseFlow):
         rows = [
             (gettext("Venue"), case.where),
             (gettext("Post concerned"), case.post),
-            (gettext("Held by"), "、".join(map(str, selectors.holders(case)))),
+            (gettext("Held by"), gettext(", ").join(map(str, selectors.holders(case)))),
             (gettext("Who is diverted"), case.who),
             (gettext("Since when"), date_format(case.since, "DATE_FORMAT")),
             (gettext("What is happening"), case.account),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.privatefiles import PrivateFileField
@@ -28,7 +29,8 @@ class HeldPostField(forms.ModelChoiceField):
     """The posts of a venue that somebody holds, with the holder's name."""
 
     def label_from_instance(self, post: Any) -> str:
-        return f"{post.get_title_display()}: {'、'.join(str(row.person) for row in post.held)}"
+        holders = gettext(", ").join(str(row.person) for row in post.held)
+        return f"{post.get_title_display()}: {holders}"
 
 
 class ReportForm(forms.Form):

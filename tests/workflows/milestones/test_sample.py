@@ -65,8 +65,8 @@ def test_it_comes_says_what_it_is_and_goes_without_a_trace(county, settings):
     assert Milestone.objects.filter(state=State.DONE, back_dated=False).count() == 0
     assert Milestone.objects.filter(township=None, state=State.DONE).count() == 2  # the county's own
     assert Milestone.objects.filter(state=State.DONE).exclude(township=None).values("township").distinct().count() == 2
-    assert all("示例" in row.note for row in Evidence.objects.all())
-    assert all("示例" in file.label for row in Evidence.objects.all() for file in row.files.all())
+    assert {"示例" in row.note for row in Evidence.objects.all()} == {True}
+    assert {"示例" in file.label for row in Evidence.objects.all() for file in row.files.all()} == {True}
     assert "示例" in GroupIssue.objects.get().problem
     assert "示例" in DateMove.objects.get(approved=True).reason
     assert not MilestoneCase.objects.filter(is_sample=False).exists()

@@ -231,9 +231,6 @@ class MilestoneFlow(CaseFlow):
     def facts(self, case: MilestoneCase, *, internal: bool = True) -> list[tuple[str, list[tuple[str, Any]]]]:
         return presentation.facts(case, internal=internal)
 
-    def address(self, case: MilestoneCase, user: Any) -> str:
-        return milestone_page(case)
-
     def steps_of(self, case: MilestoneCase) -> list[HumanTask]:
         checks = {"nobody": set(), "one": {"check"}, "both": {"check_library", "check_culture"}}
         shown = checks[rules.way_to_confirmation(case)] | {rules.hand_in_node(case), *COMMON}

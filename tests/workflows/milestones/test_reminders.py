@@ -17,7 +17,7 @@ from workflows.milestones.models import Milestone, MilestoneReminder, Programme
 from workflows.milestones.reminders import Kind, milestones_remind
 from workflows.milestones.services.delays import block_report
 
-from .plan import milestone
+from .plan import hand_in, milestone
 
 pytestmark = pytest.mark.django_db
 LAST = date(2026, 12, 31)
@@ -175,6 +175,16 @@ def test_the_clock_of_the_workflows_reminds(world, programme):
     with time_machine.travel(f"{LAST - timedelta(days=7)} 09:00+08:00", tick=False):
         call_command("workflow_clock")
     assert mails(world.town).exists()
+
+
+def test_whose_turn_it_is_is_told_by_the_clock_with_the_way_to_the_case(client, world, programme):
+    case = hand_in(milestone(programme, "signage", world.branch), world.town).case
+    call_command("workflow_clock")
+    told = [(line, path) for row, line, path in notices_for(world.cul1) if row.case]
+    assert told[0][1] == reverse("workflows_case", args=[case.number])
+    assert case.number in mails(world.cul1).latest("pk").subject
+    client.force_login(world.cul1)
+    assert client.get(told[0][1]).status_code == client.get(reverse("workflows_inbox")).status_code == 200
 
 
 def test_a_quiet_minute_costs_the_same_however_much_there_is(world, programme):

@@ -80,6 +80,18 @@ def default_language():
 
 
 @pytest.fixture
+def sign_in(client, people):
+    """Sign in by role, for tests that have a fixture `people`: role → person."""
+
+    def sign_in(role):
+        client.logout()
+        client.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
 def redis_url():
     """Address of a running Redis. Skips without one, except in continuous integration, where one must be there."""
     url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/15")

@@ -110,13 +110,3 @@ def people(qingshan, make_person, bureau, branch, point, library):
         "township": make_person("镇里人", at=Office.objects.get(division__name="青石镇")),
         "member": make_person("读者"),
     }
-
-
-@pytest.fixture
-def sign_in(client, people):
-    def sign_in(role):
-        client.logout()
-        client.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in

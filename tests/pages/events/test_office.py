@@ -52,16 +52,6 @@ def people(branch_page):
 
 
 @pytest.fixture
-def sign_in(client, people):
-    def sign_in(role):
-        client.logout()
-        client.force_login(people[role], backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def event(make_event, people):
     return make_event(takes_registrations=True, capacity=2, group_size=3)
 

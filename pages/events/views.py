@@ -42,6 +42,8 @@ def register(request: HttpRequest, occurrence: int) -> HttpResponse:
         return redirect(row.event.get_url(request))
     if not form.is_valid():
         return form_page(request, row, form)
+    if sent := row.registrations.filter(token=form.cleaned_data["sent_as"]).first():
+        return redirect("event_registration", sent.token)  # a double click costs none of the hour's registrations
     address = get_adapter().get_client_ip(request)
     if not person and not may_register(address=address, mobile=form.cleaned_data["mobile"]):
         form.add_error(None, _("That is a lot of registrations within one hour. Try again later, or call the venue."))

@@ -165,6 +165,13 @@ def test_a_form_without_its_token_against_forgery_is_refused(url):
     assert Client(enforce_csrf_checks=True).post(url, LI).status_code == 403
 
 
+def test_a_nervous_finger_costs_nothing(client, url, monkeypatch):
+    monkeypatch.setattr(limits, "PER_NUMBER", 1)
+    form = sent(client, url, **LI)
+    first, *others = (client.post(url, form) for _ in range(5))
+    assert {other.url for other in others} == {first.url}
+
+
 def test_guests_are_slowed_down_by_number_and_address(client, url, monkeypatch):
     monkeypatch.setattr(limits, "PER_NUMBER", 1)
     client.post(url, sent(client, url, **LI))

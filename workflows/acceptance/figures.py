@@ -144,7 +144,7 @@ KINDS: dict[str, Kind] = {
         Criterion.SERVICE,
         Unit.NUMBER,
         "R74, R76",
-        _("%(part)s dates were held in the last twelve months at %(whole)s venues in service."),
+        _("Dates held in the last twelve months: %(part)s, at %(whole)s venues in service."),
         NO_LIST,
     ),
     FigureName.ATTENDANCE: Kind(

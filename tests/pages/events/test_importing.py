@@ -196,10 +196,10 @@ def test_an_empty_file_gives_an_empty_report(load, data):
     ids=["pdf", "jpeg", "cut", "crossed", "end-only", "nested", "long-line", "long-folded", "letters", "large"],
 )
 def test_files_that_cannot_be_read(load, data):
-    since = clock.perf_counter()
+    since = clock.process_time()
     with pytest.raises(ValidationError):
         load(data)
-    assert clock.perf_counter() - since < 5
+    assert clock.process_time() - since < 5
     assert not EventPage.objects.exists()
 
 
@@ -211,10 +211,10 @@ def test_many_entries_are_counted_not_taken(load, monkeypatch):
 
 def test_fifty_thousand_entries_end_soon():
     data = b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nEND:VEVENT\n" * 40_000 + b"END:VCALENDAR\n"
-    since = clock.perf_counter()
+    since = clock.process_time()
     reading = read(data[:MAX_BYTES])
     assert len(reading.entries) + reading.beyond == 40_000
-    assert clock.perf_counter() - since < 5
+    assert clock.process_time() - since < 5
 
 
 def test_control_characters_do_not_reach_the_database(load):

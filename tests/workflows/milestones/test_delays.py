@@ -29,6 +29,7 @@ def ask(row, by, new=None, reason="雨季施工"):
     return date_move_ask(milestone=row, by=by, new=new or later(), reason=reason)
 
 
+@time_machine.travel("2026-11-23 09:00+08:00")
 def test_an_approved_date_moves_the_last_day_and_remembers_the_plans(world, branch):
     new = later()
     asked = ask(branch, world.town, new)

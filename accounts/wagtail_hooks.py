@@ -146,6 +146,12 @@ class OrganisationAdmin(ModelAdmin):
     def get_permissions_for_registration(self) -> QuerySet[Permission]:
         return Permission.objects.none()
 
+    def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        """Who changed what, addresses and telephone numbers included. Modeladmin itself shows it to every official."""
+        if not manages_people(request.user):
+            raise PermissionDenied
+        return super().history_view(request, instance_pk)
+
     @staticmethod
     @display(description=_("members"), ordering="members_now")
     def member_count(organisation: Organisation) -> int:

@@ -233,3 +233,12 @@ def test_the_register_is_the_administrators(client, organisation, person):
 def test_nobody_deletes_an_organisation(office, organisation):
     office.post(f"/admin/organisations/delete/{organisation.pk}/")
     assert Organisation.objects.filter(pk=organisation.pk).exists()
+
+
+def test_only_administrators_read_who_changed_what(client, organisation, administrator, bureau_official):
+    services.organisation_update(organisation=organisation, by=administrator, changes={"phone": "0878-7221234"})
+    address = reverse("organisations_modeladmin_history", args=[organisation.pk])
+    client.force_login(bureau_official)
+    assert client.get(address).url == reverse("wagtailadmin_home")
+    client.force_login(administrator)
+    assert "0878-7221234" in client.get(address).content.decode()

@@ -10,7 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
+from workflows.applications.models import ApplicantKind, Paper
 from workflows.core import services
 from workflows.core.models import Case, DeadlineRule, Delegation, WorkItem
 
@@ -315,3 +317,38 @@ def test_the_case_page_costs_the_same_with_a_longer_history(world):
     other = submit(world)
     until_panel(world, other)
     assert queries(client, url) == few
+
+
+# What may be asked of applicants ------------------------------------------------------------------
+@pytest.fixture
+def paper(world):
+    return Paper.objects.get(code="form")
+
+
+@pytest.mark.parametrize("register", ["applications_applicantkind", "applications_paper"])
+@pytest.mark.parametrize("action", ["index", "create", "edit", "delete", "history"])
+def test_the_criteria_are_the_bureau_s(world, paper, register, action):
+    row = paper if register.endswith("paper") else ApplicantKind.objects.first()
+    address = reverse(f"{register}_modeladmin_{action}", args=[] if action in ("index", "create") else [row.pk])
+    assert as_(world.bureau1).get(address).status_code == 200
+    for official in (world.lib1, world.town):
+        assert as_(official).get(address).url == "/admin/"
+
+
+def test_a_changed_criterion_is_logged_from_what_to_what_and_nonsense_is_not_found(world, paper):
+    bureau, name = as_(world.bureau1), paper.name
+    typed = {
+        "code": "form",
+        "name": "新申请表",
+        "name_en": paper.name_en,
+        "kinds": "[]",
+        "operators": "[]",
+        "order": "0",
+    }
+    address = reverse("applications_paper_modeladmin_edit", args=[paper.pk])
+    assert bureau.post(address, typed | {"name": ""}).status_code == 200  # back with the form
+    assert bureau.post(address, typed | {"required": "on"}).status_code == 302
+    (entry,) = ModelLogEntry.objects.for_instance(paper)
+    assert entry.data["changes"]["name"] == [name, "新申请表"]
+    assert entry.user == world.bureau1
+    assert bureau.get("/admin/applications/paper/edit/x/").status_code == 404

@@ -1,16 +1,15 @@
 """What applications add: the public menu's entry, drafts on the desk, kinds and papers as registers."""
 
-from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail_modeladmin.options import modeladmin_register
 
 from common.http import SiteRequest
-from network.permissions import keeps_registers
+from network.admin.base import KeepersOnly, RegisterAdmin
 from pages.core.navigation import MenuLink
 
 from .models import ApplicantKind, Draft, Paper
@@ -27,37 +26,46 @@ def drafts(request: SiteRequest) -> SafeString:
     return render_to_string("applications/drafts.html", {"drafts": rows[:40]}, request=request)
 
 
-class BureauKeeps(PermissionHelper):
-    """The bureau keeps what may be asked of applicants."""
+class CriteriaAdmin(RegisterAdmin):
+    """What may be asked of applicants: the bureau keeps it, every change is logged."""
 
-    def user_can_list(self, user: object) -> bool:
-        return keeps_registers(user)  # type: ignore[arg-type]
-
-    def user_can_create(self, user: object) -> bool:
-        return keeps_registers(user)  # type: ignore[arg-type]
-
-    def user_can_edit_obj(self, user: object, obj: Model) -> bool:
-        return keeps_registers(user)  # type: ignore[arg-type]
-
-    def user_can_delete_obj(self, user: object, obj: Model) -> bool:
-        return keeps_registers(user)  # type: ignore[arg-type]
+    permission_helper_class = KeepersOnly
+    add_to_settings_menu = True
 
 
 @modeladmin_register
-class KindAdmin(ModelAdmin):
+class KindAdmin(CriteriaAdmin):
+    """The kinds of applicants."""
+
     model = ApplicantKind
     menu_icon = "group"
     menu_order = 700
-    add_to_settings_menu = True
-    permission_helper_class = BureauKeeps
-    list_display = ["__str__", "may_be_branch", "may_be_point", "library", "culture", "branch_area", "branch_seats"]
+    list_display = ("__str__", "may_be_branch", "may_be_point", "library", "culture", "branch_area", "branch_seats")
+    panels = [
+        FieldPanel("code"),
+        FieldRowPanel([FieldPanel("may_be_branch"), FieldPanel("may_be_point")]),
+        FieldRowPanel([FieldPanel("library"), FieldPanel("culture")]),
+        FieldRowPanel([FieldPanel("branch_area"), FieldPanel("branch_seats"), FieldPanel("branch_stock")]),
+        FieldPanel("point_area"),
+        FieldRowPanel([FieldPanel("note"), FieldPanel("note_en")]),
+        FieldPanel("order"),
+    ]
 
 
 @modeladmin_register
-class PaperAdmin(ModelAdmin):
+class PaperAdmin(CriteriaAdmin):
+    """The papers that are asked for."""
+
     model = Paper
     menu_icon = "doc-full"
     menu_order = 701
-    add_to_settings_menu = True
-    permission_helper_class = BureauKeeps
-    list_display = ["__str__", "required", "order"]
+    list_display = ("__str__", "required", "order")
+    panels = [
+        FieldPanel("code"),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("help"), FieldPanel("help_en")]),
+        FieldPanel("kinds"),
+        FieldPanel("operators"),
+        FieldPanel("required"),
+        FieldPanel("order"),
+    ]

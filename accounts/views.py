@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,6 +25,8 @@ from .forms import DetailsForm, InviteMemberForm, OrganisationForm, PasswordForm
 from .models import MemberInvitation, Membership, Organisation, User
 from .permissions import manages_organisation, sees_organisation
 from .tokens import read_token
+
+BACK_OFFICE = "wagtailadmin.access_admin"
 
 
 def person_of(request: HttpRequest) -> User:
@@ -44,6 +47,12 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"signup_open": settings.SIGNUP_OPEN}
+
+    def get_authenticated_redirect_url(self) -> str:
+        """Where somebody goes who is signed in already. The back office sends here whom it refuses: not back."""
+        url = super().get_authenticated_redirect_url()
+        backwards = url.startswith(reverse("wagtailadmin_home"))
+        return reverse("account") if backwards and not self.request.user.has_perm(BACK_OFFICE) else url
 
 
 class SignUp(SignupView):
@@ -68,7 +77,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "invitations": services.invitations_for(person),
         "two_factor": get_mfa_adapter().is_mfa_enabled(person),
         "sms": sms_is_configured(),
-        "back_office": person.has_perm("wagtailadmin.access_admin"),
+        "back_office": person.has_perm(BACK_OFFICE),
         "panels": [panel for hook in hooks.get_hooks("account_panels") if (panel := hook(request))],
     }
     return render(request, "account/index.html", context)

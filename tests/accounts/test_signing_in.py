@@ -183,6 +183,13 @@ def test_the_back_office_has_no_sign_in_of_its_own(client, administrator):
     assert sign_in(client, "admin@example.org", next="/admin/").url == "/admin/"
 
 
+def test_who_follows_a_link_into_the_back_office_without_its_rights_is_told_so_and_not_sent_in_circles(client, person):
+    assert sign_in(client, next="/admin/pages/").url == "/admin/pages/"
+    page = client.get("/admin/pages/", follow=True)
+    assert [address for address, _status in page.redirect_chain] == ["/account/login/?next=/admin/pages/", "/account/"]
+    assert [str(message) for message in page.context["messages"]]
+
+
 # The second factor ------------------------------------------------------------------------------
 
 

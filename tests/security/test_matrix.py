@@ -224,7 +224,8 @@ def asked(send, address):
         transaction.set_rollback(True)
     changes = ("INSERT", "UPDATE", "DELETE")
     written = [query["sql"] for query in seen if query["sql"].lstrip().startswith(changes)]
-    return answer, [sql[:80] for sql in written if "session" not in sql]
+    # A session and a profile are made for whoever comes for the first time.
+    return answer, [sql[:80] for sql in written if "session" not in sql and "userprofile" not in sql]
 
 
 def refused(answer) -> bool:

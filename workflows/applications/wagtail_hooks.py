@@ -4,12 +4,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail_modeladmin.options import modeladmin_register
 
 from common.http import SiteRequest
-from network.admin.base import KeepersOnly, RegisterAdmin
+from network.admin.base import KeepersOnly, RegisterAdmin, yes_no
 from pages.core.navigation import MenuLink
 
 from .models import ApplicantKind, Draft, Paper
@@ -26,6 +27,13 @@ def drafts(request: SiteRequest) -> SafeString:
     return render_to_string("applications/drafts.html", {"drafts": rows[:40]}, request=request)
 
 
+BRANCH = yes_no("may_be_branch", _("may become a branch"))
+POINT = yes_no("may_be_point", _("may become a service point"))
+LIBRARY = yes_no("library", _("may join the library line"))
+CULTURE = yes_no("culture", _("may join the culture line"))
+REQUIRED = yes_no("required", pgettext_lazy("paper", "required"))
+
+
 class CriteriaAdmin(RegisterAdmin):
     """What may be asked of applicants: the bureau keeps it, every change is logged."""
 
@@ -40,7 +48,7 @@ class KindAdmin(CriteriaAdmin):
     model = ApplicantKind
     menu_icon = "group"
     menu_order = 700
-    list_display = ("__str__", "may_be_branch", "may_be_point", "library", "culture", "branch_area", "branch_seats")
+    list_display = ("__str__", BRANCH, POINT, LIBRARY, CULTURE, "branch_area", "branch_seats")
     panels = [
         FieldPanel("code"),
         FieldRowPanel([FieldPanel("may_be_branch"), FieldPanel("may_be_point")]),
@@ -59,7 +67,7 @@ class PaperAdmin(CriteriaAdmin):
     model = Paper
     menu_icon = "doc-full"
     menu_order = 701
-    list_display = ("__str__", "required", "order")
+    list_display = ("__str__", REQUIRED, "order")
     panels = [
         FieldPanel("code"),
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),

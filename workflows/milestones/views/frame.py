@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from .. import permissions
 from ..models import Programme
@@ -42,11 +42,11 @@ class Tab:
 TABS = [
     Tab("gantt", gettext_lazy("Timetable"), "milestones_gantt", 10),
     Tab("matrix", gettext_lazy("Matrix"), "milestones_matrix", 20),
-    Tab("list", gettext_lazy("My office's list"), "milestones_list", 30),
-    Tab("blocked", gettext_lazy("What is blocked"), "milestones_blocked", 40),
+    Tab("list", pgettext_lazy("tab", "My list"), "milestones_list", 30),
+    Tab("blocked", pgettext_lazy("tab", "Blocked"), "milestones_blocked", 40),
     Tab("survey", gettext_lazy("Survey"), "milestones_survey", 60),
     Tab("batches", gettext_lazy("Many at once"), "milestones_batches", 50),
-    Tab("reports", gettext_lazy("Monthly reports"), "milestones_reports", 70),
+    Tab("reports", pgettext_lazy("tab", "Reports"), "milestones_reports", 70),
     Tab("programmes", gettext_lazy("Programmes"), "milestones_programmes", 90, permissions.manages_programmes),
 ]
 

@@ -138,7 +138,7 @@ def test_a_new_event_that_is_sent_while_it_saves_itself_is_one_page(browser, sit
     editor.fill("[name=introduction]", "一句话。")
     editor.fill("[name=starts]", "19:30")
     editor.fill("[name=ends]", "21:00")
-    editor.fill("[name=first_day]", f"{FIRST}")
+    editor.fill("[name=first_day]", f"{first()}")
     editor.wait_for_timeout(4000)  # the editor takes what it finds at first for unchanged
     with editor.expect_response(lambda answer: answer.request.method == "POST" and "/add/" in answer.url):
         editor.fill("[name=title]", "抢先提交的活动")

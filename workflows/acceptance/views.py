@@ -17,6 +17,7 @@ from wagtail.models import ModelLogEntry
 from common.privatefiles import serve_private
 from network.models import Venue
 from workflows.core.models import WorkItem
+from workflows.core.nodes import node_title
 from workflows.core.services import case_start
 from workflows.core.views.acting import show_errors
 from workflows.core.views.screens import paged
@@ -121,6 +122,8 @@ def home(request: HttpRequest, programme: Programme) -> HttpResponse:
     cases = Acceptance.objects.filter(programme=programme).annotate(listed=Count("items"), put_right=done)
     cases = cases.prefetch_related(Prefetch("work_items", WorkItem.objects.open(), to_attr="waiting"))
     rows = list(cases.order_by("-pk")[:20]) if _sees_cases(request) else []
+    for item in (item for row in rows for item in row.waiting):
+        item.title = node_title(item.flow, item.node)
     return screen(
         request,
         "acceptance/home.html",

@@ -213,9 +213,10 @@ def test_the_public_page_of_a_programme_gets_the_criteria(world, running, rf):
 def test_the_first_page_says_where_an_acceptance_stands(world, case):
     add_item(world, case)
     client, url = as_(world.lib1), reverse("acceptance_home")
-    assert "县级预验收" in client.get(url).content.decode()
+    assert "<div>县级预验收 <small>" in client.get(url).content.decode()
     act(case, world.bureau1, "rectify")
     page = client.get(url).content.decode()
+    assert "<div>整改 <small>" in page
     assert "0/1" in page
     answer(RectificationItem.objects.get(), world.town)
     act(RectificationItem.objects.get().case, world.lib1, "accept")

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("county", "workflows", "events", "secondments", "boards", "search")
+PARTS = ("county", "batches", "workflows", "events", "secondments", "boards", "search")
 
 
 def main() -> None:

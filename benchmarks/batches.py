@@ -1,6 +1,7 @@
-"""What a large batch costs: a workbook of 1,680 rows (140 venues × 12 items) written, read, checked, taken.
+"""What a large batch costs: a workbook of 1,680 rows (140 venues × 12 items) written, read, checked, taken; then
+another programme's as many rows all or nothing.
 
-`make bench` measures it last: it leaves what it handed in, in a database that is thrown away.
+`python -m benchmarks.batches` loads the county into a database of its own below var/bench/, which is thrown away.
 """
 
 import io
@@ -9,13 +10,28 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+Figures = dict[str, tuple[int, float, float, int]]
 DAY = date(2019, 6, 4)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 ANSWERS = {"whole": 12, "decimal": 24.5, "yes_no": "是", "short": "示例", "long": "示例"}
 
 
-def measure() -> dict[str, tuple[int, float, float]]:
-    """Step → (rows, seconds, seconds of the processor: those that other work on the machine does not lengthen)."""
+def main() -> None:
+    from .county import FOLDER, NANHUA, environment_of, measured, seconds
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "batches.sqlite3").unlink(missing_ok=True)
+    environment = environment_of("batches")
+    for command in (["migrate"], ["load_county", str(NANHUA)], ["load_sample"]):
+        seconds([*command, "-v0"], environment)
+    print_figures(measured("batches", environment))
+
+
+def measure() -> Figures:
+    """Step → (rows, seconds, seconds of the processor: those that other work on the machine does not lengthen,
+    queries)."""
+    from django.db import connection
+
     from workflows.milestones.models import Programme, SurveyQuestion
     from workflows.milestones.selectors.batches import open_milestones, own_milestones
     from workflows.milestones.services.batch_run import batch_run_chunk
@@ -23,14 +39,23 @@ def measure() -> dict[str, tuple[int, float, float]]:
     from workflows.milestones.sheet_rows import entries_read
     from workflows.milestones.sheets import Line, workbook_write
 
-    figures: dict[str, tuple[int, float, float]] = {}
+    figures: Figures = {}
     programme = Programme.objects.filter(is_sample=False).latest("pk")
     by = _official_of_everything()
 
     def timed(name: str, step: Callable[[], Any], rows: int = 0) -> Any:
-        since, worked = time.perf_counter(), time.process_time()
-        result = step()
-        figures[name] = (rows or len(result), time.perf_counter() - since, time.process_time() - worked)
+        count = 0
+
+        def counting(execute: Callable[..., Any], *args: Any) -> Any:
+            nonlocal count
+            count += 1
+            return execute(*args)
+
+        with connection.execute_wrapper(counting):
+            since, worked = time.perf_counter(), time.process_time()
+            result = step()
+            spent, worked = time.perf_counter() - since, time.process_time() - worked
+        figures[name] = (rows or len(result), spent, worked, count)
         return result
 
     lines = [Line(row) for row in open_milestones(by, programme).filter(item__level="venue")]
@@ -53,20 +78,42 @@ def measure() -> dict[str, tuple[int, float, float]]:
 
     timed("take", take, batch.total)
     batch.refresh_from_db()
-    figures["refused"] = (len(reading) - batch.finished, 0.0, 0.0)
+    figures["refused"] = (len(reading) - batch.finished, 0.0, 0.0, 0)
+    whole = _of_another(programme, by)
+    timed("take, all or nothing", lambda: batch_run_chunk(batch=whole.pk), whole.total)
+    whole.refresh_from_db()
+    assert whole.finished == whole.total, whole.rows.exclude(message="").values_list("message", flat=True)[:3]
     return figures
+
+
+def _of_another(programme: Any, by: Any) -> Any:
+    """The same batch for a copy of the programme, waiting for the worker: all or nothing."""
+    from workflows.milestones.models import SurveyQuestion
+    from workflows.milestones.selectors.batches import open_milestones, own_milestones
+    from workflows.milestones.services.batches import batch_prepare, batch_queue
+    from workflows.milestones.services.plan import programme_copy
+    from workflows.milestones.services.programmes import programme_start
+    from workflows.milestones.sheet_rows import entries_read
+    from workflows.milestones.sheets import Line, workbook_write
+
+    copy = programme_copy(programme=programme, by=by, slug="bench", name="bench")
+    programme_start(programme=copy, by=by)
+    copy.refresh_from_db()
+    _make_theirs(copy.milestones.all())
+    data = _filled_in(workbook_write([Line(row) for row in open_milestones(by, copy).filter(item__level="venue")]))
+    rows, questions = list(own_milestones(by, copy)), SurveyQuestion.objects.all()
+    entries = entries_read(data, milestones=rows, questions=questions).entries
+    batch = batch_prepare(programme=copy, by=by, entries=entries, source="sheet", common=_files())
+    return batch_queue(batch=batch, by=by, all_or_nothing=True)
 
 
 def _official_of_everything() -> Any:
     """Somebody who carries every milestone out: an official of both heads and of a township to which all belong."""
     from accounts.models import User
-    from network.models import Appointment, Office, Post, Venue
+    from network.models import Appointment, Post, Venue
     from workflows.milestones.models import Milestone
 
-    office = Office.objects.filter(kind=Office.Kind.TOWNSHIP).order_by("pk")[0]
-    Milestone.objects.exclude(venue=None).exclude(venue__tier="head").update(
-        township=office.division, office=office, state="not_started", done_on=None, confirmed_on=None
-    )
+    office = _make_theirs(Milestone.objects.all())
     Milestone.objects.update(state="not_started", done_on=None, confirmed_on=None)
     by = User.objects.create(email="bench@example.org", name="bench")
     places: list[dict[str, Any]] = [
@@ -78,6 +125,15 @@ def _official_of_everything() -> Any:
         post = Post.objects.create(title=title, full_time=False, **place)
         Appointment.objects.create(post=post, person=by, full_time=False, since=date(2018, 1, 1))
     return by
+
+
+def _make_theirs(milestones: Any) -> Any:
+    """Give all that is no head's to one township. Returns its government."""
+    from network.models import Office
+
+    office = Office.objects.filter(kind=Office.Kind.TOWNSHIP).order_by("pk")[0]
+    milestones.exclude(venue=None).exclude(venue__tier="head").update(township=office.division, office=office)
+    return office
 
 
 def _filled_in(book: bytes) -> bytes:
@@ -121,9 +177,14 @@ def _files() -> list[Any]:
     return [(check_upload(SimpleUploadedFile(name, data)), name) for name, data in uploads]
 
 
-def print_figures(figures: dict[str, tuple[int, float, float]]) -> None:
-    print("\n| a workbook of a programme | rows | seconds | of the processor | rows a second |")
-    print("| --- | ---: | ---: | ---: | ---: |")
-    for step, (rows, spent, worked) in figures.items():
+def print_figures(figures: Figures) -> None:
+    print("\n| a workbook of a programme | rows | seconds | of the processor | rows a second | queries a row |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for step, (rows, spent, worked, queries) in figures.items():
         rate = f"{rows / spent:,.0f}" if spent else "–"
-        print(f"| {step} | {rows:,} | {spent:.1f} | {worked:.1f} | {rate} |")
+        each = f"{queries / rows:.1f}" if queries else "–"
+        print(f"| {step} | {rows:,} | {spent:.1f} | {worked:.1f} | {rate} | {each} |")
+
+
+if __name__ == "__main__":
+    main()

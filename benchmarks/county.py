@@ -1,4 +1,4 @@
-"""Seconds to load a county, what each type of public page costs at two sizes of county, and a large batch.
+"""Seconds to load a county, and what each type of public page costs at two sizes of county.
 
 Each county is loaded into an SQLite file of its own below var/bench/, so nothing else is touched. Pages are measured
 in a process of their own, because Django is set up for one database.
@@ -15,7 +15,6 @@ from typing import Any
 
 from tests.e2e.pages_table import PAGES
 
-from .batches import print_figures
 from .large_county import write_large_county
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,14 +27,9 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     write_large_county(NANHUA, FOLDER / "large", times=10)
-    loading, pages, batch = {}, {}, {}
+    loading, pages = {}, {}
     for name, folder in {"140 venues": NANHUA, "1,400 venues": FOLDER / "large"}.items():
-        environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings.e2e",
-            "DATABASE_URL": f"sqlite:///{FOLDER / name.replace(' ', '-')}.sqlite3",
-            "STATIC_ROOT": str(FOLDER / "static"),
-            "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
-        }
+        environment = environment_of(name)
         if not (FOLDER / "static").exists():
             seconds(["collectstatic", "--no-input", "-v0"], environment)
         loading[name] = {
@@ -45,13 +39,20 @@ def main() -> None:
             "load_sample": seconds(["load_sample", "-v0"], environment),
         }
         pages[name] = measured("pages", environment)
-        if folder == NANHUA:
-            batch = measured("batches", environment)
     print_loading(loading)
     print_pages(pages)
-    print_figures(batch)
     if missing := [page.name for page in PAGES if page.name not in pages["140 venues"]]:
         sys.exit(f"These pages did not answer as they should: {', '.join(missing)}")
+
+
+def environment_of(name: str) -> dict[str, str]:
+    """What the processes of one county's measurement are told."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings.e2e",
+        "DATABASE_URL": f"sqlite:///{FOLDER / name.replace(' ', '-')}.sqlite3",
+        "STATIC_ROOT": str(FOLDER / "static"),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
+    }
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:

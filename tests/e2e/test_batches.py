@@ -69,8 +69,8 @@ def test_a_spreadsheet_from_the_township_to_the_head_s_check(browser, site):
     page = people.open("township", NEW)
     shots(page, site, "new")
     with page.expect_download() as fetched:
-        page.locator("#fetch tr, section tr", has=page.locator("th", has_text=ITEM)).locator("a").last.click()
-    book = openpyxl.load_workbook(fetched.value.path())
+        page.locator("section tr", has=page.locator("th", has_text=ITEM)).locator("a").last.click()
+    book = openpyxl.load_workbook(io.BytesIO(fetched.value.path().read_bytes()))
     sheet = book.worksheets[0]
     head = next(row for row in sheet.iter_rows() if any(cell.value == "完成日期" for cell in row))
     day, note = (next(cell.column for cell in head if cell.value == name) for name in ("完成日期", "备注"))
@@ -90,7 +90,7 @@ def test_a_spreadsheet_from_the_township_to_the_head_s_check(browser, site):
     shots(page, site, "report")
     with page.expect_download() as fetched:
         page.click("a[href$='report.xlsx']")
-    again = openpyxl.load_workbook(fetched.value.path()).worksheets[0]
+    again = openpyxl.load_workbook(io.BytesIO(fetched.value.path().read_bytes())).worksheets[0]
     assert any("下个月" in str(cell.value) for row in again.iter_rows() for cell in row)
 
     wrong.value = "2019/6/4"
@@ -117,7 +117,7 @@ def test_a_spreadsheet_from_the_township_to_the_head_s_check(browser, site):
     shots(head_page, site, "decide")
     head_page.check("[name=scope][value=all]")
     head_page.check("[name=decision][value=accept]")
-    head_page.click("button.button:has-text('继续')")
+    head_page.click("form[method=post] .work-buttons button.button")
     head_page.wait_for_url("**/batches/*/")
     address = head_page.url
     assert head_page.locator("form[action$='/take/']").count() == 0  # samples first

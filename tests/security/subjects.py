@@ -13,13 +13,13 @@ from common.outbox.models import Mail, Sms
 from network.models import Post, Venue
 from pages.events.models import Occurrence, Registration
 from tests.workflows.world import checked
-from workflows.acceptance.flows import AcceptanceFlow
 from workflows.acceptance.models import Acceptance, Dossier, RectificationItem
 from workflows.applications.models import Application
 from workflows.applications.services import draft_create, draft_file_set
 from workflows.core.models import DeadlineRule, Delegation, WorkItem
-from workflows.core.services import case_start, item_claim
+from workflows.core.services import item_claim
 from workflows.milestones.models import Batch, BatchRow, Evidence, Milestone, MonthlyReport
+from workflows.milestones.services.plan import programme_copy
 from workflows.secondments.models import Secondment
 
 PEOPLE = ("member", "applicant", "seconded", "editor", "township", "township2", "library", "culture", "bureau", "admin")
@@ -166,6 +166,7 @@ def cases(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
 def secondments() -> dict[str, tuple[Any, ...]]:
     running = Secondment.objects.get(person__email="seconded@example.org", handover_on__isnull=False)
     return {
+        "secondments_need_withdraw": (Secondment.objects.get(person=None).number,),
         **dict.fromkeys(["secondments_letter", "posting", "posting_letter"], (running.number,)),
         "posting_log": (running.number, f"{timezone.localdate():%Y-%m}"),
     }
@@ -180,10 +181,14 @@ def programme(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     report = MonthlyReport.objects.create(
         programme=plan, month=timezone.localdate().replace(day=1), as_of=timezone.localdate(), pdf=content, csv=content
     )
+    programme_copy(programme=plan, by=who["bureau"], slug="next", name="二期", first_day=timezone.localdate())
     of_plan = ("programme", "copy", "programme_edit", "start", "publish", "hide", "plan")
     return {
         **{f"milestones_{name}": (plan.slug,) for name in of_plan},
         "milestones_stage": (plan.slug, 1),
+        "milestones_draft_delete": ("next",),
+        "milestones_item_add": ("next", 1),
+        "milestones_item_remove": ("next", row.item.code),
         "milestones_item": (plan.slug, row.item.code),
         **{f"milestones_{name}": (row.pk,) for name in ("milestone", "hand_in", "move", "block")},
         "milestones_withdraw": (row.pk, evidence.pk),
@@ -218,11 +223,11 @@ def batches(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
 
 
 def acceptance(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
-    """An acceptance with one thing to put right, and a dossier to be had."""
-    plan = Milestone.objects.first().item.stage.programme
-    case = case_start(AcceptanceFlow, by=who["bureau"], programme=plan, why_now="示例")
+    """The sample's acceptance with one thing more to put right, and a dossier to be had."""
+    case = Acceptance.objects.get()
+    plan = case.programme
     wrong = RectificationItem.objects.create(
-        acceptance=Acceptance.objects.get(pk=case.pk),
+        acceptance=case,
         text="x",
         clause="R31",
         line="library",

@@ -98,6 +98,7 @@ READ = [
         "network_venue_modeladmin_edit workflows_reassign workflows_resume workflows_suspend",
     ),
     ({"township", "township2"}, "secondments_need"),
+    ({"township"}, "secondments_need_withdraw"),
     ({"township2"}, "milestones_batch milestones_batch_progress milestones_batch_report milestones_batch_report_csv"),
     ({"library"}, "milestones_batch_sample workflows_step"),
     ({"seconded"}, "posting posting_letter posting_log"),
@@ -113,7 +114,8 @@ READ = [
     ),
     (
         BUREAU,
-        """acceptance_start acceptance_thresholds diversions_by_venue milestones_copy milestones_item
+        """acceptance_start acceptance_thresholds diversions_by_venue milestones_copy milestones_draft_delete
+        milestones_item milestones_item_add milestones_item_remove
         milestones_programme milestones_programme_edit milestones_programmes milestones_stage milestones_withdraw
         network_appointment_modeladmin_edit network_venue_modeladmin_create network_venue_modeladmin_delete
         workflows_deadline""",

@@ -4,20 +4,23 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from viewflow.workflow.models import Task
 
 from accounts.models import Membership
+from common.outbox.models import Mail
 from workflows.applications.flows import ApplicationFlow
 from workflows.applications.models import Application
 from workflows.core import services
 from workflows.core.agreement import disagreements
 from workflows.core.models import Case, DeadlineRule, Decision, Delegation, Notice, WorkItem
 from workflows.core.models.log import AppendOnlyError
-from workflows.core.notices import work_items_announce, work_items_escalate, work_items_remind
+from workflows.core.nodes import node_title
 from workflows.core.permissions import mandate_of
 from workflows.core.selectors import colleagues_for, inbox_count, inbox_of
 from workflows.core.services import Done, LostRace, task_act
+from workflows.core.turns import FEW, work_items_announce, work_items_escalate, work_items_remind
 
 from .world import act, appoint, item, submit, until_panel
 
@@ -271,6 +274,39 @@ def test_the_clock_tells_once_and_only_whose_turn_it_is(world):
         assert (work_items_escalate(), work_items_escalate()) == (1, 0)
         late = set(Notice.objects.filter(kind="escalation").values_list("user__name", flat=True))
         assert late == {"lib1", "bureau1", "bureau2", "bureau3"}
+
+
+def test_of_many_steps_alike_each_person_hears_once(world):
+    cases = [submit(world) for _number in range(FEW + 2)]
+    services.item_claim(work_item=item(cases[0]).pk, actor=world.lib1)
+    mails = Mail.objects.count()
+    assert work_items_announce() == FEW + 2
+    assert work_items_announce() == 0
+    told = Notice.objects.filter(kind="digest").values_list("user__name", "line", "path")
+    inbox = reverse("workflows_inbox")
+    node = f"{item(cases[0]).flow}/{item(cases[0]).node}"
+    step = node_title(item(cases[0]).flow, item(cases[0]).node)
+    many = f"{FEW + 1}件待您办理：请办理“{step}”。"
+    assert set(told) == {(name, many, f"{inbox}?tab=office&node={node}") for name in ("lib1", "lib2", "lib3")}
+    single = Notice.objects.get(kind="turn")
+    assert (single.user, single.case_id) == (world.lib1, cases[0].pk)
+    assert Mail.objects.count() == mails + 4
+
+
+def test_what_of_many_steps_stays_undone_is_told_to_the_bureau_once(world):
+    import time_machine as machine
+
+    with machine.travel("2026-03-02 09:00+08:00", tick=False):
+        for _number in range(FEW + 1):
+            submit(world)
+        work_items_announce()
+    with machine.travel("2026-03-16 09:00+08:00", tick=False):
+        assert work_items_escalate() == FEW + 1
+        assert work_items_escalate() == 0
+    late = Notice.objects.filter(kind="digest", line__contains="逾期").values_list("user__name", "path")
+    assert {name for name, path in late if "tab=upcoming" in path} == {"bureau1", "bureau2", "bureau3"}
+    assert {name for name, path in late if "tab=office" in path} == {"lib1", "lib2", "lib3"}
+    assert len(late) == 6
 
 
 def test_the_inbox_shows_what_one_may_take(world):

@@ -11,9 +11,9 @@ from wagtail.models import ModelLogEntry
 
 from workflows.core.agreement import disagreements
 from workflows.core.models import Case, Notice
-from workflows.core.notices import work_items_announce
 from workflows.core.selectors import inbox_of
 from workflows.core.services import case_start, task_act
+from workflows.core.turns import work_items_announce
 from workflows.diversions import selectors
 from workflows.diversions.flows import DiversionFlow
 from workflows.diversions.models import Diversion

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from common.outbox import mail_queue
 from .models import Case, Notice, WorkItem
 from .nodes import node_title
 from .permissions import is_applicant
-from .selectors import officials_in_turn
 
 LINE_LIMIT = 300
 
@@ -104,47 +102,6 @@ def case_path(user: Any, case: Case, *, applicant: bool) -> str:
     if applicant:
         return reverse("desk_case", args=[case.number])
     return case.flow_class.instance.address(case, user)
-
-
-def work_items_announce() -> int:
-    """Tell people that it is their turn. Returns how many steps were announced."""
-    return _each(WorkItem.objects.open().filter(announced_at=None), "announced_at", Notice.Kind.TURN)
-
-
-def work_items_remind() -> int:
-    """Remind of steps that are due soon. Returns how many."""
-    today = timezone.localdate()
-    soon = WorkItem.objects.open().filter(paused_at=None, reminded_at=None, remind_on__lte=today)
-    return _each(soon, "reminded_at", Notice.Kind.REMINDER)
-
-
-def work_items_escalate() -> int:
-    """Tell those in turn, and the bureau, of steps that stayed undone too long. Returns how many."""
-    today = timezone.localdate()
-    late = WorkItem.objects.open().filter(paused_at=None, escalated_at=None, escalate_on__lte=today)
-    return _each(late, "escalated_at", Notice.Kind.ESCALATION)
-
-
-def _each(items: Any, stamp: str, kind: str) -> int:
-    """Tell about each item in a transaction of its own, once: two clocks at the same time do not tell twice."""
-    told = 0
-    for pk in items.order_by("pk").values_list("pk", flat=True).iterator():
-        with transaction.atomic():
-            if not items.filter(pk=pk).update(**{stamp: timezone.now()}):
-                continue
-            item = WorkItem.objects.select_related("case", "assignee").get(pk=pk)
-            if item.case.state == Case.State.ACTIVE:
-                notice_send(_whom(item, kind), kind, item.case, item)
-                told += 1
-    return told
-
-
-def _whom(item: WorkItem, kind: str) -> list[Any]:
-    people = [item.assignee] if item.assignee else officials_in_turn(item, item.case)
-    if kind == Notice.Kind.ESCALATION:
-        bureau = WorkItem(role=WorkItem.Role.BUREAU)
-        people = list(dict.fromkeys([*people, *officials_in_turn(bureau, item.case)]))
-    return people
 
 
 def notices_for(user: Any, count: int = 8) -> list[tuple[Notice, str, str]]:

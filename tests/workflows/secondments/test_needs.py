@@ -11,9 +11,9 @@ from django.urls import reverse
 from network.models import Post, Venue
 from workflows.core.agreement import disagreements
 from workflows.core.models import Notice
-from workflows.core.notices import work_items_announce
 from workflows.core.selectors import inbox_of
 from workflows.core.services import task_act
+from workflows.core.turns import work_items_announce
 from workflows.secondments.models import Secondment
 from workflows.secondments.needs import needs_of
 from workflows.secondments.services import need_withdraw

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from wagtail import hooks
 
-from workflows.core.notices import work_items_announce, work_items_escalate, work_items_remind
+from workflows.core.turns import work_items_announce, work_items_escalate, work_items_remind
 
 
 class Command(BaseCommand):

@@ -43,6 +43,13 @@ REGISTERS = {  # the registers' addresses by model
 }
 
 
+def one(rows: Any) -> Any:
+    """The first row; the sample data has at least one."""
+    row = rows.first()
+    assert row
+    return row
+
+
 def people() -> dict[str, User | None]:
     """Everybody by role: the demo accounts, and a visitor who is nobody."""
     return {"visitor": None} | {name: User.objects.get(email=f"{name}@example.org") for name in PEOPLE}
@@ -73,7 +80,7 @@ def registers() -> dict[str, tuple[Any, ...]]:
 
 def rooms() -> dict[str, tuple[Any, ...]]:
     branch = Venue.objects.get(slug="longchuan")
-    post = Post.objects.filter(venue=branch).first()
+    post = one(Post.objects.filter(venue=branch))
     sections = dict.fromkeys(
         [f"network_venue_{name}" for name in ("hours", "closures", "items", "status")], (branch.pk,)
     )
@@ -104,14 +111,15 @@ def accounts(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
         "wagtailusers_users:edit": (who["member"].pk,),
         "wagtailusers_users:delete": (who["member"].pk,),
         "wagtailusers_users:step": (who["member"].pk, "deactivate"),
-        "outbox_retry_mail": (Mail.objects.first().pk,),
-        "outbox_retry_sms": (Sms.objects.first().pk,),
+        "outbox_retry_mail": (one(Mail.objects).pk,),
+        "outbox_retry_sms": (one(Sms.objects).pk,),
     }
 
 
 def events(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     branch = Venue.objects.get(slug="longchuan")
-    row = Occurrence.objects.filter(event__takes_registrations=True, event__venue=branch).order_by("starts_at").last()
+    offered = Occurrence.objects.filter(event__takes_registrations=True, event__venue=branch)
+    row = one(offered.order_by("-starts_at"))
     place = Registration.objects.create(
         occurrence=row, name="读者", mobile="13900000000", status=Registration.Status.REGISTERED
     )
@@ -151,7 +159,7 @@ def cases(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
         **{f"workflows_{name}": (step.pk,) for name in of_step},
         "workflows_file": (case.number, paper.pk),
         "workflows_cover_end": (cover.pk,),
-        "workflows_deadline": (DeadlineRule.objects.first().pk,),
+        "workflows_deadline": (one(DeadlineRule.objects).pk,),
         **{f"desk_{name}": (case.number,) for name in ("case", "message", "withdraw")},
         "desk_step": (corrected.case.number, corrected.pk),
         "desk_file": (case.number, paper.pk),
@@ -174,7 +182,7 @@ def secondments() -> dict[str, tuple[Any, ...]]:
 
 def programme(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     """A milestone of the second township that was handed in and confirmed."""
-    evidence = Evidence.objects.filter(case__milestone__item__code="signage").first()
+    evidence = one(Evidence.objects.filter(case__milestone__item__code="signage"))
     row = evidence.case.milestone
     plan = row.item.stage.programme
     content = ContentFile(b"x", name="x")
@@ -205,7 +213,7 @@ def programme(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
 
 def batches(who: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     """A batch of the second township, and a check of many by the library with one row to look at."""
-    row = Milestone.objects.filter(item__code="premises", township__slug="shaqiao").first()
+    row = one(Milestone.objects.filter(item__code="premises", township__slug="shaqiao"))
     handed = Batch.objects.create(
         programme=row.item.stage.programme, item=row.item, kind="hand_in", source="venue", made_by=who["township2"]
     )

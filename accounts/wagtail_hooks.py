@@ -17,10 +17,11 @@ from wagtail.admin import messages
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.log_actions import LogActionRegistry
 from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
+from wagtail_modeladmin.options import modeladmin_register
 from wagtail_modeladmin.views import CreateView, EditView, ModelFormView
 
 from common.changes import register_changes
+from common.numbered import NumberedAdmin
 
 from . import services
 from .member_admin import organisation_members
@@ -121,7 +122,7 @@ class OrganisationEdit(EditView, SavedByService):
 
 
 @modeladmin_register
-class OrganisationAdmin(ModelAdmin):
+class OrganisationAdmin(NumberedAdmin):
     model = Organisation
     menu_icon = "group"
     menu_order = 260

@@ -20,8 +20,9 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup, modeladmin_register
+from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
+from .numbered import NumberedAdmin
 from .outbox.models import Mail, Sms
 from .outbox.worker import retry
 
@@ -68,7 +69,7 @@ class OutboxButtons(ButtonHelper):
         return buttons
 
 
-class OutboxAdmin(ModelAdmin):
+class OutboxAdmin(NumberedAdmin):
     menu_icon = "mail"
     permission_helper_class = OutboxPermissions
     button_helper_class = OutboxButtons

@@ -13,17 +13,16 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.core.paginator import InvalidPage
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import ObjectList, Panel
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView, ModelFormView
 
-from common.typed import key_of
+from common.numbered import NumberedAdmin
 
 from ..permissions import keeps_registers, sees_registers
 from ..services import record_delete, record_save
@@ -236,7 +235,7 @@ class RegisterDelete(DeleteView):
         return _("Delete it? Whatever history hangs on cannot be deleted.")
 
 
-class RegisterAdmin(ModelAdmin):
+class RegisterAdmin(NumberedAdmin):
     """What all registers share."""
 
     panels: Sequence[Panel]
@@ -259,23 +258,7 @@ class RegisterAdmin(ModelAdmin):
         """Delete through the service."""
         record_delete(record=instance, by=by)
 
-    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().edit_view(request, _number(instance_pk))
-
-    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().delete_view(request, _number(instance_pk))
-
-    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
-        return super().inspect_view(request, _number(instance_pk))
-
     def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
         if not self.permission_helper.user_can_list(request.user):
             raise PermissionDenied
-        return super().history_view(request, _number(instance_pk))
-
-
-def _number(text: str) -> str:
-    """The primary key in an address; 404 when it is none."""
-    if key_of(text) is None:
-        raise Http404
-    return text
+        return super().history_view(request, instance_pk)

@@ -81,6 +81,7 @@ class NewsPage(Searchable, VenueContentPage):
     search_fields = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
     search_kind = SearchKind("news", _("News"), order=40, date_field="date")
     template = "news/news.html"
+    section = "/news/"  # the menu's: the page itself lies below its venue
     write_label = _("Write news")
     parent_page_types = ["venue_pages.VenuePage"]
     subpage_types: list[str] = []

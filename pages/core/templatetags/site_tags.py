@@ -24,9 +24,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def public_menu(context: dict[str, Any]) -> list[MenuLink]:
-    """The header's entries, the current section marked."""
+    """The header's entries, the current section marked: a page type names its own (`section`)."""
     request = context.get("request")
-    return menu_links(request.path if request else "")
+    section = getattr(context.get("page"), "section", "")
+    return menu_links(section or (request.path if request else ""))
 
 
 @register.simple_tag(takes_context=True)

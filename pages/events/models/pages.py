@@ -184,6 +184,7 @@ class EventPage(Searchable, VenueContentPage):
     ]
     search_kind = SearchKind("events", _("Events"), order=20, date_field="first_day")
     template = "events/event.html"
+    section = "/events/"  # the menu's: the page itself lies below its venue
     write_label = _("Announce an event")
     parent_page_types = ["venue_pages.VenuePage"]
     subpage_types: list[str] = []

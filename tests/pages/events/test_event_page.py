@@ -168,3 +168,8 @@ def test_queries_do_not_grow_with_the_dates(client, make_event, django_assert_ma
             html(client, event)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_menu_says_that_one_reads_about_events(client, make_event):
+    current = BeautifulSoup(html(client, make_event()), "html.parser").select("header nav [aria-current]")
+    assert [link["href"] for link in current] == ["/events/"]

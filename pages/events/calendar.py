@@ -149,6 +149,20 @@ class Day:
         """How many are not shown."""
         return len(self.rows) - len(self.shown)
 
+    def goes_on(self, row: Occurrence) -> bool:
+        """Whether a list that reads down the month has named it already; what is on today is named again."""
+        return not self.today and self.date.day > 1 and row.starts_at < midnight(self.date)
+
+    @property
+    def entries(self) -> list[tuple[Occurrence, bool]]:
+        """What is shown, each with whether it only goes on."""
+        return [(row, self.goes_on(row)) for row in self.shown]
+
+    @property
+    def only_goes_on(self) -> bool:
+        """Whether nothing begins on this day."""
+        return bool(self.rows) and all(self.goes_on(row) for row in self.rows)
+
 
 def midnight(day: date) -> datetime:
     """The start of `day` in the county."""

@@ -88,6 +88,22 @@ def test_an_exhibition_stands_on_all_its_days(client, calendar, make_event):
     assert "地方文献展" not in html(client, "/events/2026/12/03/")
 
 
+def test_read_down_a_phone_an_exhibition_is_named_on_its_first_day_and_today(client, calendar, make_event):
+    make_event(
+        title="地方文献展", all_day=True, starts=None, ends=None, repeat="",
+        first_day=date(2026, 11, 20), last_day=date(2026, 12, 3),
+    )  # fmt: skip
+    month = BeautifulSoup(html(client, "/events/2026/11/"), "html.parser")
+    days = month.select(".month-day:not(.nothing, .outside)")
+    named = [day for day in days if day.select(".entries li:not(.goes-on)")]
+    assert [day.select_one("time")["datetime"] for day in named] == ["2026-11-20", "2026-11-23"]
+    assert "11月20日 – 12月3日" in named[0].text
+    assert len(month.select(".only-goes-on:not(.outside)")) == 9
+    following = BeautifulSoup(html(client, "/events/2026/12/"), "html.parser")
+    (first,) = [day for day in following.select(".month-day:not(.outside)") if day.select(".entries li:not(.goes-on)")]
+    assert first.select_one("time")["datetime"] == "2026-12-01"
+
+
 def test_the_agenda_has_everything_from_a_day_on_once(client, dance):
     assert html(client, "/events/agenda/").count("左脚舞公益课") == 6
     assert html(client, "/events/agenda/?from=2026-12-07").count("左脚舞公益课") == 2

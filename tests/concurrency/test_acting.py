@@ -7,7 +7,9 @@ from django.db import connection, connections
 
 from tests.workflows.world import item, make_world, submit
 from workflows.core.agreement import disagreements
+from workflows.core.models import Notice
 from workflows.core.services import Done, LostRace, case_withdraw, item_claim, task_act
+from workflows.core.turns import FEW, work_items_announce
 
 ROUNDS = {"postgresql": 50, "sqlite": 10}
 
@@ -72,7 +74,18 @@ def race_of_two_claims(world, count):
     assert disagreements() == []
 
 
-RACES = [race_of_two_decisions, race_of_withdrawal_and_decision, race_of_two_claims]
+def race_of_two_clocks(world, count):
+    """Of many steps alike each person hears once, though two clocks run."""
+    for _ in range(count // 5):
+        for _number in range(FEW + 1):
+            submit(world)
+        Notice.objects.all().delete()
+        results = together(work_items_announce, work_items_announce)
+        assert sorted(results) == [0, FEW + 1]
+        assert sorted(Notice.objects.values_list("user__name", "kind")) == [(f"lib{n}", "digest") for n in (1, 2, 3)]
+
+
+RACES = [race_of_two_decisions, race_of_withdrawal_and_decision, race_of_two_claims, race_of_two_clocks]
 
 
 @pytest.mark.postgres

@@ -75,5 +75,5 @@ def ways_to_write(page: VenuePage) -> list[tuple[str, str]]:
 
 
 @hooks.register("construct_homepage_panels")
-def write_panel(request: HttpRequest, panels: list[Component]) -> None:  # noqa: ARG001
+def write_panel(_request: HttpRequest, panels: list[Component]) -> None:
     panels.append(WritePanel())

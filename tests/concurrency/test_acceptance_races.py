@@ -121,8 +121,7 @@ def test_two_officials_set_the_first_threshold_at_once(world):
     assert Threshold.objects.get().at_least in (30, 35)
 
 
-def test_two_workers_make_a_dossier_once(world, monkeypatch):
-    monkeypatch.setattr(dossiers, "dossier_pdf", lambda *_args: b"%PDF-1.7")
+def test_two_workers_make_a_dossier_once(world):
     dossiers.dossier_ask(programme=make_programme(PLAN), by=world.bureau1)
     assert sorted(together(dossiers.dossiers_make, dossiers.dossiers_make)) == [0, 1]
     assert Dossier.objects.get().state == Dossier.State.DONE
